@@ -56,6 +56,8 @@ export interface PostalAddress {
 export type FieldValue = string | readonly string[] | PostalAddress | readonly EmailAddress[];
 
 /** The content of a contact in canonical form: only fields that have a value; an absent field is empty. */
-export type Fields = { readonly [Name in TextField]?: string } & { readonly [Name in ListField]?: readonly string[] } & {
+export type Fields = { readonly [Name in TextField]?: string } & {
+  readonly [Name in ListField]?: readonly string[];
+} & {
   readonly [Name in AddressField]?: PostalAddress;
 } & { readonly emailAddresses?: readonly EmailAddress[] };
