@@ -19,6 +19,8 @@ export interface CopyExtra {
   readonly categories?: readonly string[];
   /** Fields given up to the user: an edited note (K-12), a `filled` field with a value of the user's. */
   readonly given?: readonly FieldName[];
+  /** Hash of what we sent when the server stored it otherwise and answered `seen`: sending it again would change nothing. */
+  readonly accepted?: string;
   /** SHA-256 (hex) of the photo last written, or seen in a source. */
   readonly photo?: string;
 }

@@ -1,5 +1,5 @@
-import type { FieldName, Fields } from '#core/fields';
 import type { Hint, Item } from '#core/item';
+import type { Rendering } from '#core/rendering';
 
 /** One mailbox, addressed by its owner's object id. */
 export interface Mailbox {
@@ -33,15 +33,6 @@ export type DeltaPage = { readonly hints: readonly Hint[] } & (
   | { readonly next: string; readonly link?: never }
   | { readonly link: string; readonly next?: never }
 );
-
-/**
- * What a write sends: all owned fields, empty ones included, so that clearing travels. One object is made per card and
- * shared by all its copies: adapters may keep their encoding of it by identity.
- */
-export interface Rendering {
-  readonly owned: readonly FieldName[];
-  readonly fields: Fields;
-}
 
 /** Live work goes before bulk work; the signal drops a call that has not been sent yet. */
 export interface CallOptions {
