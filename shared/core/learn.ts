@@ -1,0 +1,63 @@
+import { categoriesWithin, categoriesWithout } from './categories.ts';
+import type { CopyExtra } from './copy.ts';
+import { type FieldName, fieldNames } from './fields.ts';
+import type { Item } from './item.ts';
+import type { FieldRule, Policy } from './policy.ts';
+import { type Content, ownCategories } from './render.ts';
+import { comparable, sameField } from './same.ts';
+
+type Shown = Pick<Item, 'fields' | 'missing'>;
+
+function usersCategories(
+  policy: Policy,
+  item: Shown,
+  before: CopyExtra | undefined,
+  lastWritten: Content | undefined,
+): readonly string[] {
+  if (policy.rules.categories === 'never') return [];
+  if (item.missing.includes('categories')) return before?.categories ?? [];
+  const { categories } = item.fields;
+  if (lastWritten) return categoriesWithout(categories, ownCategories(policy, lastWritten.fields));
+  return before ? categoriesWithin(categories, before.categories) : categoriesWithout(categories, policy.categories);
+}
+
+function isGiven(
+  name: FieldName,
+  rule: FieldRule,
+  item: Shown,
+  before: CopyExtra | undefined,
+  lastWritten: Content | undefined,
+): boolean {
+  const given = before?.given?.includes(name) ?? false;
+  if (rule === 'never') return false;
+  if (item.missing.includes(name)) return given;
+  const differs = !sameField(name, item.fields[name], lastWritten?.fields[name]);
+  if (name === 'personalNotes') return given || (lastWritten !== undefined && differs);
+  // Without a known last write any value may be the user's: it stays until it is seen to be ours.
+  return rule === 'filled' && comparable(name, item.fields[name]) !== undefined && differs;
+}
+
+/**
+ * What an observed item of a target teaches about its copy; undefined when it is like all others.
+ * - Categories that our last write did not bring are the user's own (K-11); after an unknown last write those are
+ *   that were known before, or all when nothing at all is known of the copy (a lost store must not cost them).
+ * - An edited note belongs to the user from then on (K-12).
+ * - A `filled` field belongs to the user while it holds a value that is not ours (DESIGN section 4 'Fields').
+ *
+ * To be asked only about items that changed since their copy was noted: an echo teaches nothing.
+ */
+export function learn(
+  policy: Policy,
+  item: Shown,
+  before: CopyExtra | undefined,
+  lastWritten: Content | undefined,
+): CopyExtra | undefined {
+  const categories = usersCategories(policy, item, before, lastWritten);
+  const given = fieldNames.filter((name) => isGiven(name, policy.rules[name], item, before, lastWritten));
+  const extra: CopyExtra = {
+    ...(categories.length > 0 && { categories }),
+    ...(given.length > 0 && { given }),
+    ...(before?.photo !== undefined && { photo: before.photo }),
+  };
+  return Object.keys(extra).length > 0 ? extra : undefined;
+}
