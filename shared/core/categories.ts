@@ -1,9 +1,12 @@
 /** Folds capital and small letters one by one, so that a text keeps its length: `ß` is not `SS`. */
-const folded = (name: string): string =>
-  Array.from(name, (char) => {
+function folded(name: string): string {
+  const whole = name.toUpperCase();
+  if (whole.length === name.length) return whole;
+  return Array.from(name, (char) => {
     const upper = char.toUpperCase();
     return upper.length === char.length ? upper : char;
   }).join('');
+}
 
 const foldedSet = (names: readonly string[] | undefined): Set<string> => new Set(names?.map(folded));
 

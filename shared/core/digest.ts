@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { invariant } from './invariant.ts';
 
-const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest();
+const sha256 = (data: string | Uint8Array): Buffer => hash('sha256', data, 'buffer');
 
 /** SHA-256 in lower-case hex, 64 characters; texts are hashed as UTF-8. Names photos and blobs. */
 export const sha256Hex = (data: string | Uint8Array): string => sha256(data).toString('hex');
@@ -27,12 +27,12 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  */
 export function uuid5(namespace: string, name: string): string {
   invariant(uuid.test(namespace), 'the namespace of a name-based UUID is a UUID');
-  const hash = createHash('sha1')
+  const sum = createHash('sha1')
     .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
     .update(name)
     .digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString('hex', 0, 16);
+  sum.writeUInt8((sum.readUInt8(6) & 0x0f) | 0x50, 6);
+  sum.writeUInt8((sum.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = sum.toString('hex', 0, 16);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -59,10 +59,9 @@ export const sameField = (name: FieldName, a: FieldValue | undefined, b: FieldVa
  * `names`, whose order does not matter. An empty field is like one that is not asked for.
  */
 export function hashFields(fields: Fields, names: readonly FieldName[]): string {
-  const asked = new Set(names);
   const parts: unknown[] = [];
   for (const name of fieldNames) {
-    const part = asked.has(name) ? comparable(name, fields[name]) : undefined;
+    const part = names.includes(name) ? comparable(name, fields[name]) : undefined;
     if (part !== undefined) parts.push(name, part);
   }
   return hash8(JSON.stringify(parts));
