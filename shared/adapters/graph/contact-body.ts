@@ -1,0 +1,46 @@
+import { addressFields, type FieldName, listFields } from '#core/fields';
+import type { Rendering } from '#core/rendering';
+import { stampText } from './properties.ts';
+
+const lists: ReadonlySet<string> = new Set([...listFields, 'emailAddresses']);
+const addresses: ReadonlySet<string> = new Set(addressFields);
+
+/** What clears a field: null is refused for collections and addresses (graph.md 6, UnableToDeserializePostBody). */
+function emptyText(name: FieldName): string {
+  if (lists.has(name)) return '[]';
+  return addresses.has(name) ? '{}' : 'null';
+}
+
+interface Encoded {
+  /** All owned fields. */
+  readonly update: string;
+  /** Only those that have a value: a new item has nothing to clear. */
+  readonly create: string;
+}
+
+/** One rendering serves thousands of copies: it is encoded once and found again by identity (PROTOCOL 4.2). */
+const encodings = new WeakMap<Rendering, Encoded>();
+
+function encoded(rendering: Rendering): Encoded {
+  const known = encodings.get(rendering);
+  if (known) return known;
+  const filled: string[] = [];
+  const cleared: string[] = [];
+  for (const name of rendering.owned) {
+    const value = rendering.fields[name];
+    if (value === undefined) cleared.push(`"${name}":${emptyText(name)}`);
+    else filled.push(`"${name}":${JSON.stringify(value)}`);
+  }
+  const made = { update: `{${[...filled, ...cleared].join(',')}}`, create: filled.join(',') };
+  encodings.set(rendering, made);
+  return made;
+}
+
+/** JSON text of a PATCH: every owned field, empty ones cleared. Holds nothing that only the server may set (F13). */
+export const updateBody = (rendering: Rendering): string => encoded(rendering).update;
+
+/** JSON text of a POST with the stamp in it. */
+export function createBody(rendering: Rendering, stamp: string): string {
+  const { create } = encoded(rendering);
+  return `{${create}${create === '' ? '' : ','}${stampText(stamp)}}`;
+}
