@@ -29,7 +29,8 @@ function isGiven(
   lastWritten: Content | undefined,
 ): boolean {
   const given = before?.given?.includes(name) ?? false;
-  if (rule === 'never') return false;
+  // Of categories each single one is ours or the user's: the field is never given up as a whole (K-11).
+  if (rule === 'never' || name === 'categories') return false;
   if (item.missing.includes(name)) return given;
   const differs = !sameField(name, item.fields[name], lastWritten?.fields[name]);
   if (name === 'personalNotes') return given || (lastWritten !== undefined && differs);
