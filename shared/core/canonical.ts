@@ -31,7 +31,7 @@ const isAddress = (name: FieldName): name is AddressField => addresses.has(name)
 function texts<Part extends string>(raw: Json, parts: readonly Part[]): { [P in Part]?: string } | undefined {
   const found: { [P in Part]?: string } = {};
   for (const part of parts) {
-    const value = Object.hasOwn(raw, part) ? raw[part] : undefined;
+    const value = raw[part];
     if (value === undefined || isEmpty(value)) continue;
     if (typeof value !== 'string') return undefined;
     found[part] = value;
@@ -87,7 +87,7 @@ export function canonical(raw: Json): { readonly fields: Fields; readonly missin
   const fields: { [Name in FieldName]?: FieldValue } = {};
   const missing: FieldName[] = [];
   for (const name of fieldNames) {
-    const value = isObject(raw) && Object.hasOwn(raw, name) ? read(name, raw[name]) : undefined;
+    const value = isObject(raw) ? read(name, raw[name]) : undefined;
     if (value === undefined) missing.push(name);
     else if (value !== null) fields[name] = value;
   }

@@ -78,6 +78,13 @@ test("where the policy only fills categories they are still parted into ours and
   expect(learn(filling, item, undefined, written)).toEqual({ categories: ['Golf'] });
 });
 
+test('where the policy leaves categories alone there is nothing to know of them', () => {
+  const leaving = policyWith({ rules: { categories: 'never' } });
+  expect(
+    learn(leaving, seen({ ...asWritten, categories: ['Golf'] }), { categories: ['Golf'] }, written),
+  ).toBeUndefined();
+});
+
 test('an owned field that the user changed is not given up: it is overwritten', () => {
   expect(learn(policy, seen({ ...asWritten, displayName: 'Annie' }), undefined, written)).toBeUndefined();
 });
