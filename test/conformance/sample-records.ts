@@ -26,6 +26,7 @@ export const endpointOf = (over: Partial<EndpointRecord> = {}): EndpointRecord =
   code: null,
   tries: 0,
   held: false,
+  purge: false,
   inventoryAt: 0,
   ...over,
 });

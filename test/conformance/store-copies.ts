@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Copy } from '#core/copy';
 import type { Write } from '#ports/store';
 import { copyOf, insertEndpoint, mbx } from './sample-records.ts';
-import type { Bed } from './store.suite.ts';
+import type { Bed } from './store-bed.ts';
 
 const put = (endpoint: string, slots: ReadonlyMap<number, Copy | null>): Write => ({
   op: 'copies',

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Store } from '#ports/store';
 import { commitOf, copyOf, endpointOf, insertEndpoint, insertFact, mbx } from './sample-records.ts';
-import type { Bed } from './store.suite.ts';
+import type { Bed } from './store-bed.ts';
 
 const GROUPS = 40;
 const PER_GROUP = 8;

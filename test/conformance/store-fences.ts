@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Outcome, Write } from '#ports/store';
 import { copyOf, endpointOf, holdOf, insertEndpoint, mbx, retryOf } from './sample-records.ts';
-import type { Bed } from './store.suite.ts';
+import type { Bed } from './store-bed.ts';
 
 const putApplied = (token: number, applied: number, create?: boolean): Write => ({
   op: 'put',

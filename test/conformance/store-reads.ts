@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { under } from '#core/keys';
 import type { Bound, IndexName, Store, Write } from '#ports/store';
 import { commitOf, holdOf, insertEndpoint, insertFact, mbx, orderOf, retryOf } from './sample-records.ts';
-import type { Bed } from './store.suite.ts';
+import type { Bed } from './store-bed.ts';
 
 const keysOf = (found: readonly { readonly key: string }[]): string[] => found.map(({ key }) => key);
 

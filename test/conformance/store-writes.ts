@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { StoreUnavailable } from '#ports/errors';
 import type { Outcome } from '#ports/store';
 import { commitOf, endpointOf, insertEndpoint, insertFact, mbx, orderOf } from './sample-records.ts';
-import type { Bed } from './store.suite.ts';
+import type { Bed } from './store-bed.ts';
 
 const RACERS = 32;
 const racers = Array.from({ length: RACERS }, (_, i) => i);

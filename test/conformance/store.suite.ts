@@ -1,24 +1,10 @@
 import { afterEach, beforeEach, describe } from 'vitest';
-import type { Store } from '#ports/store';
+import type { StoreBed } from './store-bed.ts';
 import { copiesTests } from './store-copies.ts';
 import { durabilityTests } from './store-durability.ts';
 import { fenceTests } from './store-fences.ts';
 import { readTests } from './store-reads.ts';
 import { writeTests } from './store-writes.ts';
-
-/** A fresh, empty store and what can happen to it. */
-export interface StoreBed {
-  readonly store: Store;
-  /** Closes the store and opens the same data. */
-  reopen(): Promise<Store>;
-  /** A store over what a process leaves that dies at this moment: nothing is closed, nothing waited for. */
-  crash(): Promise<Store>;
-  /** Closes and removes everything. */
-  end(): Promise<void>;
-}
-
-/** The store of the test that runs. */
-export type Bed = () => StoreBed;
 
 /** What every adapter of the port Store must pass unchanged. `lasting: false` for one whose data end with its close. */
 export function storeSuite(adapter: {
