@@ -1,0 +1,42 @@
+/**
+ * Numbers 0 <= x < 1 that depend on the seed alone (mulberry32).
+ *
+ * @param seed any integer; only its lower 32 bits count
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const hex = (random: () => number, digits: number): string =>
+  Math.floor(random() * 16 ** digits)
+    .toString(16)
+    .padStart(digits, '0');
+
+/** A version 4 GUID in lower case, drawn from `random`. */
+export function seededGuid(random: () => number): string {
+  const variant = (8 + Math.floor(random() * 4)).toString(16);
+  return `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-${variant}${hex(random, 3)}-${hex(random, 8)}${hex(random, 4)}`;
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Letters and digits drawn from `random`, e.g. for a client secret. */
+export function seededText(random: () => number, length: number): string {
+  return Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
+}
+
+/** A copy of `items` in an order drawn from `random` (Fisher-Yates). */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const result = [...items];
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [result[last], result[other]] = [result[other] as T, result[last] as T];
+  }
+  return result;
+}
