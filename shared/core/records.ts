@@ -104,6 +104,8 @@ export interface EndpointRecord {
   /** Failures in a row: the delay of the next attempt. */
   readonly tries: number;
   readonly held: boolean;
+  /** Leaving: remove what is ours, rather than leave it (K-08). */
+  readonly purge: boolean;
   readonly inventoryAt: number;
 }
 

@@ -46,6 +46,8 @@ export interface CallOptions {
  */
 export interface Mailboxes {
   capabilities(tenant: string): Capabilities;
+  /** Graph's own time in ms since the epoch, by the Date headers of its answers; undefined before the first, or after a jump. */
+  now(tenant: string): number | undefined;
   /** One page from a link, or from nothing. Throws CursorExpired, FolderGone. */
   delta(place: Place, link: string | null, options: CallOptions): Promise<DeltaPage>;
   /** Every item of the folder, page by page, with stamps and private flags. Throws FolderGone. */

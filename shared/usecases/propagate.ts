@@ -1,0 +1,341 @@
+import PQueue from 'p-queue';
+import { commitKey } from '#core/keys';
+import type { Policy } from '#core/policy';
+import type { CommitRecord, ShardKey } from '#core/records';
+import type { Consumer } from '#ports/queue';
+import { Books } from './books.ts';
+import type { Context } from './context.ts';
+import { Endpoints } from './endpoints.ts';
+import { followMembers } from './joining.ts';
+import { Leases, Lost, TIME } from './lease.ts';
+import { nextRipe } from './leaving.ts';
+import { type Endpoint, Pass } from './pass.ts';
+import { RecentWrites } from './recent-writes.ts';
+import { Refusals } from './refusals.ts';
+import { nextDue } from './retries.ts';
+import { type Ask, Schedule } from './schedule.ts';
+import { hear } from './signals.ts';
+import { Sources } from './sources.ts';
+import { type Worked, work } from './work.ts';
+
+/** Inventories at once: each holds a folder in memory (PROTOCOL 4.6). */
+const INVENTORIES = 16;
+/** Passes of one policy at once when its limit says `auto`. */
+const AUTO = 64;
+/** A mailbox further behind than this is filled, not told news: it works in the bulk lane. */
+const FAR_BEHIND = 200;
+const PREFETCH = 256;
+/** Ticks between two beats, and between two looks at every book's head. */
+const TICKS = 5;
+
+export interface PropagatorOptions {
+  /** A lock outside of the store proves that every other worker is dead. */
+  readonly exclusive: boolean;
+  /** The pseudo shard of clocks was taken, or lost. */
+  readonly time?: { taken(token: number): Promise<void>; lost(): Promise<void> };
+  /** A shard's orders should be looked at: it was taken, or an order woke us. */
+  readonly orders?: (worker: Propagator) => void;
+}
+
+/**
+ * The worker that owns shards: reads their sources, writes their targets, and finds by itself whatever a lost signal
+ * would have told (PROTOCOL 2.6 `work`, DESIGN section 3 'propagator').
+ */
+export class Propagator {
+  readonly context: Context;
+  readonly leases: Leases;
+  readonly books: Books;
+  readonly endpoints: Endpoints;
+  readonly sources: Sources;
+  readonly recent = new RecentWrites();
+  readonly #schedule: Schedule;
+  readonly #inventories = new PQueue({ concurrency: INVENTORIES });
+  readonly #consumers = new Map<ShardKey, Consumer>();
+  readonly #options: PropagatorOptions;
+  readonly #refusals: Refusals;
+  readonly #stop = new AbortController();
+  /** When an endpoint is to be woken though nobody says so, ms since the epoch. */
+  readonly #wakeAt = new Map<Endpoint, number>();
+  /** Policies that act without a trigger of their own: a run is under way. */
+  readonly #running = new Map<string, number>();
+  readonly #background = new Set<Promise<unknown>>();
+  #ticking: Promise<void> | undefined;
+
+  constructor(context: Context, options: PropagatorOptions) {
+    this.context = context;
+    this.#options = options;
+    this.books = new Books(context.ports.store);
+    this.endpoints = new Endpoints(context);
+    this.sources = new Sources(context);
+    this.#refusals = new Refusals();
+    this.#schedule = new Schedule(
+      (policy, lane) => this.#limit(policy, lane),
+      (endpoint, ask) => this.#run(endpoint, ask),
+    );
+    const hooks = {
+      taken: (shard: ShardKey, token: number, clean: boolean) => this.#taken(shard, token, clean),
+      lost: (shard: ShardKey) => this.#lost(shard),
+    };
+    this.leases = new Leases(context, hooks, { exclusive: options.exclusive });
+  }
+
+  async start(): Promise<void> {
+    await this.leases.start();
+    this.#ticking = this.#tickLoop();
+  }
+
+  /** Stops intake, lets running passes end, gives every shard back. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()));
+    this.#consumers.clear();
+    await this.#schedule.close();
+    await this.#ticking;
+    await Promise.allSettled(this.#background);
+    await this.leases.close();
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  policy(id: string): Policy | undefined {
+    return this.context.setting.policies.get(id);
+  }
+
+  /** May this policy act now? A manual one only during a run (H-06). */
+  acts(policy: string): boolean {
+    return this.policy(policy)?.trigger === 'live' || (this.#running.get(policy) ?? 0) > 0;
+  }
+
+  /** Lets a policy act, whatever its trigger, while the task runs. */
+  async during<T>(policy: string, task: () => Promise<T>): Promise<T> {
+    this.#running.set(policy, (this.#running.get(policy) ?? 0) + 1);
+    try {
+      return await task();
+    } finally {
+      this.#running.set(policy, (this.#running.get(policy) ?? 1) - 1);
+    }
+  }
+
+  /** Asks for a pass that begins after this call. Undefined when it could not be done, or may not be. */
+  async wake(endpoint: Endpoint, ask: Partial<Ask> = {}): Promise<Worked | undefined> {
+    const { policy, state } = endpoint.record;
+    if (state === 'left' || (state !== 'leaving' && !this.acts(policy))) return undefined;
+    const lane = ask.lane === 'live' && this.#isCurrent(endpoint) ? 'live' : 'bulk';
+    return this.#schedule.wake(endpoint, { read: false, inventory: false, ...ask, lane });
+  }
+
+  #isCurrent({ record }: Endpoint): boolean {
+    if (record.inDoubt || record.state !== 'active') return false;
+    return record.role === 'source' || this.books.get(record.policy).state.head - record.applied <= FAR_BEHIND;
+  }
+
+  #limit(policy: string, lane: 'live' | 'bulk'): number {
+    const rule = this.policy(policy);
+    const limit = (lane === 'live' ? rule?.liveMailboxes : rule?.parallelMailboxes) ?? 'auto';
+    return limit === 'auto' ? AUTO : limit;
+  }
+
+  async #run(endpoint: Endpoint, ask: Ask): Promise<Worked | undefined> {
+    const pass = await this.#open(endpoint, ask);
+    if (!pass) return undefined;
+    try {
+      const { first } = ask;
+      const worked = await work(pass, {
+        read: ask.read,
+        inventory: ask.inventory,
+        ...(first !== undefined && { first }),
+        inventories: (task) => this.#inventories.add(task),
+        sourcesRead: () => this.sources.read(pass.policy, pass.sources),
+      });
+      await this.#refusals.settle(pass);
+      this.#plan(endpoint, pass);
+      return worked;
+    } catch (cause) {
+      this.#failed(endpoint, cause);
+      return undefined;
+    }
+  }
+
+  async #open(endpoint: Endpoint, ask: Ask): Promise<Pass | undefined> {
+    const { record } = endpoint;
+    const policy =
+      this.policy(record.policy) ??
+      (record.state === 'leaving' ? await this.sources.oldRule(record.policy) : undefined);
+    if (!policy) return undefined;
+    try {
+      return new Pass(this.context, this.leases, {
+        endpoint,
+        book: this.books.get(record.policy),
+        policy,
+        tenantId: await this.context.ports.directory.tenantId(record.tenant),
+        sources: await this.sources.of(policy.id),
+        lane: ask.lane,
+        refused: (number, code) => this.#refusals.note(endpoint, number, code),
+        wrote: (item, etag) => this.recent.note(item, etag),
+      });
+    } catch (cause) {
+      this.#failed(endpoint, cause);
+      return undefined;
+    }
+  }
+
+  /** A lost lease ends the work quietly; anything else is told and tried again later: no error stops the loop. */
+  #failed(endpoint: Endpoint, cause: unknown): void {
+    if (cause instanceof Lost) return;
+    const { clock } = this.context.ports;
+    this.#wakeAt.set(endpoint, clock.now() + this.context.setting.timing.retry[0]);
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    this.context.emit({ type: 'trouble', where: endpoint.key, code: error.name, message: error.message });
+  }
+
+  /** When to come back to an endpoint though nothing happens. */
+  #plan(endpoint: Endpoint, pass: Pass): void {
+    const { record, retries, quietUntil } = endpoint;
+    const { clock } = this.context.ports;
+    const now = clock.now();
+    const times: (number | undefined)[] = [];
+    if (record.dueAt > 0) times.push(record.dueAt);
+    else {
+      times.push(nextDue(retries));
+      if (record.inDoubt && !record.held) times.push(now + Math.max(0, quietUntil - clock.monotonic()));
+      if (record.role === 'source') times.push(nextRipe(pass), record.read.time + this.sources.pollMs(record));
+      else if (!record.inDoubt && record.applied < pass.book.state.head && pass.record.state !== 'left')
+        times.push(now);
+    }
+    const due = times.filter((time) => time !== undefined);
+    if (due.length === 0) this.#wakeAt.delete(endpoint);
+    else this.#wakeAt.set(endpoint, Math.max(Math.min(...due), now + 1));
+  }
+
+  async #tickLoop(): Promise<void> {
+    const { clock } = this.context.ports;
+    for (let n = 1; ; n++) {
+      try {
+        await clock.sleep(this.context.setting.timing.beat / TICKS, this.#stop.signal);
+      } catch {
+        return;
+      }
+      this.#wakeDue(clock.now());
+      if (n % (2 * TICKS) === 0) await this.#catchUp().catch((cause) => this.#trouble('books', cause));
+    }
+  }
+
+  #wakeDue(now: number): void {
+    for (const [endpoint, at] of this.#wakeAt) {
+      if (at > now) continue;
+      this.#wakeAt.delete(endpoint);
+      this.background(this.wake(endpoint, { lane: 'live', read: this.#readDue(endpoint, now) }));
+    }
+  }
+
+  #readDue({ record }: Endpoint, now: number): boolean {
+    return record.role === 'source' && now - record.read.time >= this.sources.pollMs(record);
+  }
+
+  /** The net under lost signals: whoever is behind its book's head is woken (PROTOCOL 3 'Consuming'). */
+  async #catchUp(): Promise<void> {
+    for (const book of this.books.all()) await book.refresh();
+    for (const endpoint of this.endpoints.all()) {
+      const { record } = endpoint;
+      if (record.role !== 'target' || record.dueAt > 0 || !this.#schedule.isIdle(endpoint)) continue;
+      if (record.applied < this.books.get(record.policy).state.head)
+        this.background(this.wake(endpoint, { lane: 'live' }));
+    }
+    this.#options.orders?.(this);
+  }
+
+  /** Work that nobody waits for: its failures are told by whoever does it. */
+  background(task: Promise<unknown>): void {
+    const tracked = task
+      .catch((cause) => this.#trouble('background', cause))
+      .finally(() => this.#background.delete(tracked));
+    this.#background.add(tracked);
+  }
+
+  #trouble(where: string, cause: unknown): void {
+    if (cause instanceof Lost || this.#stop.signal.aborted) return;
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    this.context.emit({ type: 'trouble', where, code: error.name, message: error.message });
+  }
+
+  async #taken(shard: ShardKey, token: number, clean: boolean): Promise<void> {
+    if (shard === TIME) return this.#options.time?.taken(token);
+    await this.endpoints.load(shard);
+    await followMembers(this.context, this.endpoints, shard, token);
+    if (!clean) await this.#barriers(shard, token);
+    const consumer = await this.context.ports.queue.consume(shard, (delivery) => hear(this, shard, delivery), {
+      prefetch: PREFETCH,
+      spoiled: async (letter) => {
+        const record = { ...letter, at: this.context.ports.clock.now() };
+        const key = this.context.ports.chance.newId();
+        await this.context.ports.store.write([[{ op: 'insert', kind: 'letter', key, record }]]);
+      },
+    });
+    this.#consumers.set(shard, consumer);
+    this.look(shard);
+    this.#options.orders?.(this);
+  }
+
+  /** Everything of a shard that may need work: sources are looked at once, targets compared with the head. */
+  look(shard: ShardKey): void {
+    for (const endpoint of this.endpoints.ofShard(shard)) {
+      const { dueAt, role } = endpoint.record;
+      if (dueAt > this.context.ports.clock.now()) this.#wakeAt.set(endpoint, dueAt);
+      else this.background(this.wake(endpoint, { lane: 'live', read: role === 'source' }));
+    }
+  }
+
+  /** An empty commit in every book that the shard reads for: a zombie's prepared commit loses its revision (PROTOCOL 2.5). */
+  async #barriers(shard: ShardKey, token: number): Promise<void> {
+    const sources = this.endpoints.ofShard(shard).filter(({ record }) => record.role === 'source');
+    for (const policy of new Set(sources.map(({ record }) => record.policy))) {
+      const book = this.books.get(policy);
+      for (;;) {
+        await book.refresh();
+        const { head, cardsBorn } = book.state;
+        const time = this.context.ports.clock.now();
+        const record: CommitRecord = {
+          book: policy,
+          revision: head + 1,
+          time,
+          token,
+          cardsBorn,
+          versions: [],
+          observed: {},
+        };
+        const key = commitKey(policy, head + 1);
+        const groups = [await book.missingVersions(), [{ op: 'insert', kind: 'commit', key, record } as const]];
+        const outcomes = await this.context.ports.store.write(groups.filter((group) => group.length > 0));
+        if (outcomes.at(-1)?.[0] === 'inserted') break;
+      }
+    }
+  }
+
+  /** Members of the owned shards changed: endpoints follow. */
+  async followMembers(): Promise<void> {
+    this.sources.forget();
+    for (const shard of this.leases.owned()) {
+      if (shard === TIME) continue;
+      const changed = await followMembers(this.context, this.endpoints, shard, this.leases.token(shard));
+      for (const endpoint of changed)
+        this.background(this.wake(endpoint, { lane: 'bulk', read: endpoint.record.role === 'source' }));
+    }
+  }
+
+  orders(): void {
+    this.#options.orders?.(this);
+  }
+
+  async #lost(shard: ShardKey): Promise<void> {
+    if (shard === TIME) return this.#options.time?.lost();
+    await this.#consumers.get(shard)?.close();
+    this.#consumers.delete(shard);
+    for (const endpoint of this.endpoints.ofShard(shard)) {
+      this.#wakeAt.delete(endpoint);
+      this.#schedule.drop(endpoint);
+      this.endpoints.drop(endpoint);
+    }
+  }
+}
