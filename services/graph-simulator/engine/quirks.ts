@@ -1,0 +1,21 @@
+/** Field-reported oddities that a test may switch on; each is off (or as Graph usually is) at start. Changed at any time. */
+export interface Quirks {
+  /** POST loses `personalNotes` (ACCEPTANCE A-56). */
+  notesDroppedOnCreate: boolean;
+  /** With immutable ids, an item that left a folder and came back is told as removed and never again (graph.md 2.5). */
+  deltaLosesReturned: boolean;
+  /** 0-1: how often the end of a delta round comes one empty page later (graph.md 2.1). */
+  emptyDeltaPages: number;
+  /** 0-1: how often a delta page repeats its first item at its end (graph.md 2.1: duplicates are allowed). */
+  deltaDuplicates: number;
+  /** The directory refuses `assignedLicenses/any(x:x/skuId ne null)` with 400 (ACCEPTANCE A-19). */
+  licenceAnyFilterRefused: boolean;
+}
+
+export const noQuirks: Readonly<Quirks> = {
+  notesDroppedOnCreate: false,
+  deltaLosesReturned: false,
+  emptyDeltaPages: 0,
+  deltaDuplicates: 0,
+  licenceAnyFilterRefused: false,
+};
