@@ -12,7 +12,7 @@ import { nextRipe } from './leaving.ts';
 import { type Endpoint, Pass } from './pass.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { Refusals } from './refusals.ts';
-import { nextDue } from './retries.ts';
+import { nextDue, noteRetries, type Owed, retriesOf, retryWrites } from './retries.ts';
 import { type Ask, Schedule } from './schedule.ts';
 import { hear } from './signals.ts';
 import { Sources } from './sources.ts';
@@ -32,7 +32,7 @@ export interface PropagatorOptions {
   /** A lock outside of the store proves that every other worker is dead. */
   readonly exclusive: boolean;
   /** The pseudo shard of clocks was taken, or lost. */
-  readonly time?: { taken(token: number): Promise<void>; lost(): Promise<void> };
+  readonly time?: { taken(token: number): Promise<void>; lost(): Promise<void>; suspect(mailbox: string): void };
   /** A shard's orders should be looked at: it was taken, or an order woke us. */
   readonly orders?: (worker: Propagator) => void;
 }
@@ -145,6 +145,7 @@ export class Propagator {
       const worked = await work(pass, {
         read: ask.read,
         inventory: ask.inventory,
+        ...(ask.permit && { permit: ask.permit }),
         ...(first !== undefined && { first }),
         inventories: (task) => this.#inventories.add(task),
         sourcesRead: () => this.sources.read(pass.policy, pass.sources),
@@ -246,6 +247,25 @@ export class Propagator {
     this.#options.orders?.(this);
   }
 
+  /** Has the endpoint cards that left it and wait for the end of their grace? */
+  hasLeaving({ key, record }: Endpoint): boolean {
+    for (const version of this.books.get(record.policy).state.cards.values())
+      if (version.state === 'leaving' && !version.kept && version.source.endpoint === key) return true;
+    return false;
+  }
+
+  /** Makes an endpoint's parked work due. */
+  async unpark(endpoint: Endpoint): Promise<void> {
+    const { clock } = this.context.ports;
+    const pass = await this.#open(endpoint, { lane: 'bulk', read: false, inventory: false });
+    if (!pass) return;
+    const owed = new Map<number, Owed>();
+    for (const [number, { due, code, reason }] of await retriesOf(pass))
+      if (due === null) owed.set(number, { due: clock.now(), code, reason });
+    await pass.write([retryWrites(pass, owed)]);
+    noteRetries(pass, owed);
+  }
+
   /** Work that nobody waits for: its failures are told by whoever does it. */
   background(task: Promise<unknown>): void {
     const tracked = task
@@ -313,6 +333,13 @@ export class Propagator {
     }
   }
 
+  /** Graph said that a mailbox's subscription ended, or must be proved anew: whoever owns `time` sees to it. */
+  async suspect(mailbox: string): Promise<void> {
+    if (this.leases.owns(TIME)) return this.#options.time?.suspect(mailbox);
+    const signal = { k: 'wake', o: `subscription:${mailbox}`, at: this.context.ports.clock.now() } as const;
+    await this.context.ports.queue.publish([{ signal, shard: 'all' }]);
+  }
+
   /** Members of the owned shards changed: endpoints follow. */
   async followMembers(): Promise<void> {
     this.sources.forget();
@@ -322,6 +349,17 @@ export class Propagator {
       for (const endpoint of changed)
         this.background(this.wake(endpoint, { lane: 'bulk', read: endpoint.record.role === 'source' }));
     }
+  }
+
+  /** These mailboxes' changes are notified now; others are polled. Whoever changed sides is looked at, and planned anew. */
+  notified(mailboxes: ReadonlySet<string>): void {
+    for (const endpoint of this.endpoints.all()) {
+      const { mailbox, role } = endpoint.record;
+      if (role !== 'source' || mailboxes.has(mailbox) === this.sources.subscribed.has(mailbox)) continue;
+      this.background(this.wake(endpoint, { lane: 'live', read: true }));
+    }
+    this.sources.subscribed.clear();
+    for (const mailbox of mailboxes) this.sources.subscribed.add(mailbox);
   }
 
   orders(): void {

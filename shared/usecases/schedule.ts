@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import type { Permit } from './apply.ts';
 import type { Endpoint } from './pass.ts';
 import type { Worked } from './work.ts';
 
@@ -11,6 +12,8 @@ export interface Ask {
   readonly inventory: boolean;
   /** Oldest notification behind it, ms since the epoch. */
   readonly first?: number;
+  /** Limits what the pass may write; the last one asked for holds. */
+  readonly permit?: Permit;
 }
 
 interface Turn {
@@ -31,6 +34,7 @@ const merge = (a: Ask, b: Ask): Ask => {
     read: a.read || b.read,
     inventory: a.inventory || b.inventory,
     ...(firsts.length > 0 && { first: Math.min(...firsts) }),
+    ...((b.permit ?? a.permit) && { permit: (b.permit ?? a.permit) as Permit }),
   };
 };
 

@@ -2,6 +2,7 @@ import { hintItem, hintOf } from '#core/hint';
 import type { ShardKey } from '#core/records';
 import type { Delta, Look } from '#core/signal';
 import type { Delivery } from '#ports/queue';
+import { TIME } from './lease.ts';
 import type { Propagator } from './propagate.ts';
 
 /** A delivery is settled after this even if its work goes on: the store knows the rest. */
@@ -12,7 +13,9 @@ export function hear(worker: Propagator, shard: ShardKey, { signal, ack }: Deliv
   if (signal.k === 'wake') {
     ack();
     if (signal.o === 'members') worker.background(worker.followMembers());
-    else worker.orders();
+    else if (signal.o.startsWith('subscription:')) {
+      if (worker.leases.owns(TIME)) worker.background(worker.suspect(signal.o.slice('subscription:'.length)));
+    } else worker.orders();
     return;
   }
   const work = signal.k === 'look' ? onLook(worker, signal) : onDelta(worker, shard, signal);
@@ -27,6 +30,7 @@ async function within(worker: Propagator, work: Promise<unknown>): Promise<void>
 
 /** Reads every source of the mailbox; hints that no reading met are looked for again (rationale 32). */
 async function onLook(worker: Propagator, look: Look): Promise<void> {
+  if (look.c === 'removed') await worker.suspect(look.m);
   const sources = worker.endpoints.ofMailbox(look.m).filter(({ record }) => record.role === 'source');
   if (sources.length === 0) return;
   if (look.h.length > 0 && look.h.every((hint) => worker.recent.has(hint))) return;

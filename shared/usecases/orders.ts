@@ -1,0 +1,93 @@
+import { runKey, under } from '#core/keys';
+import type { OrderRecord, ShardKey } from '#core/records';
+import type { Stored } from '#ports/store';
+import { answerHold } from './answer-hold.ts';
+import { TIME } from './lease.ts';
+import type { Propagator } from './propagate.ts';
+import { Run } from './run.ts';
+
+/**
+ * Carries out open orders in the shards that this worker owns. An order is inserted by a person's command or by the
+ * clock and never changed; what became of it is one run record per shard, written by the shard's owner.
+ */
+export class Orders {
+  readonly #worker: Propagator;
+  readonly #busy = new Set<string>();
+  #looking = false;
+  #again = false;
+
+  constructor(worker: Propagator) {
+    this.#worker = worker;
+  }
+
+  /** Looks for open orders; calls that come meanwhile lead to one more look. */
+  look(): void {
+    this.#again = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#worker.background(
+      this.#lookAll().finally(() => {
+        this.#looking = false;
+      }),
+    );
+  }
+
+  async #lookAll(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const open = await this.#worker.context.ports.store.find('order.state', ['open'], ['open'], 1000);
+      for (const order of open) {
+        if (this.#busy.has(order.key)) continue;
+        this.#busy.add(order.key);
+        this.#worker.background(this.#carryOut(order).finally(() => this.#busy.delete(order.key)));
+      }
+    }
+  }
+
+  async #carryOut({ key, record }: Stored<'order'>): Promise<void> {
+    if (record.kind === 'release' || record.kind === 'discard') await answerHold(this.#worker, record);
+    else await this.#run(key, record);
+    if (await this.#isDone(key, record)) await this.#close(key, record);
+  }
+
+  async #run(key: string, order: OrderRecord): Promise<void> {
+    const shards = await this.#pendingShards(key, order);
+    if (shards.length > 0) await new Run(this.#worker, key, order, shards).carryOut();
+  }
+
+  /** Owned shards that have endpoints of the order's policy and no finished run of it. */
+  async #pendingShards(key: string, order: OrderRecord): Promise<ShardKey[]> {
+    const { endpoints, leases, context } = this.#worker;
+    const mine = new Set(
+      endpoints
+        .ofPolicy(order.policy)
+        .filter(({ record }) => record.state !== 'left')
+        .map(({ record }) => record.shard),
+    );
+    const shards = [...mine].filter((shard) => leases.owns(shard));
+    const runs = await context.ports.store.get(
+      'run',
+      shards.map((shard) => runKey(key, shard)),
+    );
+    return shards.filter((_, i) => runs[i]?.phase !== 'done');
+  }
+
+  /** All shards with members of the policy have finished. */
+  async #isDone(key: string, order: OrderRecord): Promise<boolean> {
+    if (order.kind === 'release' || order.kind === 'discard') return true;
+    const { store } = this.#worker.context.ports;
+    const [from, to] = under(order.policy);
+    const members = await store.range('member', from, to, 100_000);
+    const shards = new Set(members.map(({ record }) => record.shard).filter((shard) => shard !== TIME));
+    const runs = await store.range('run', ...under(key), 1000);
+    const done = new Set(runs.filter(({ record }) => record.phase === 'done').map(({ record }) => record.shard));
+    const endpoints = await store.range('endpoint', from, to, 100_000);
+    const left = new Set(endpoints.filter(({ record }) => record.state !== 'left').map(({ record }) => record.shard));
+    return [...shards].every((shard) => done.has(shard) || !left.has(shard));
+  }
+
+  async #close(key: string, order: OrderRecord): Promise<void> {
+    const record: OrderRecord = { ...order, state: 'closed' };
+    await this.#worker.context.ports.store.write([[{ op: 'replace', kind: 'order', key, record }]]);
+  }
+}
