@@ -62,6 +62,10 @@ export function lockFolder(path: string): FolderLock {
 
 function release(db: DatabaseSync): void {
   if (!db.isOpen) return;
-  db.exec('DELETE FROM held');
+  try {
+    db.exec('DELETE FROM held');
+  } catch {
+    // On a full disk the note stays: the next owner waits once for calls that nobody has sent.
+  }
   db.close();
 }

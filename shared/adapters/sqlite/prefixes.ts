@@ -2,9 +2,12 @@ import type { Copy } from '#core/copy';
 import type { Database } from './database.ts';
 
 /** What the ids and etags of a folder's items have in common; in Graph some 90 of 120 and 30 of 50 characters. */
-export interface Prefix {
+export interface Prefix extends Texts {
   /** 0: nothing is taken off. */
   readonly id: number;
+}
+
+interface Texts {
   readonly item: string;
   readonly etag: string;
 }
@@ -20,6 +23,8 @@ const none: Prefix = { id: 0, item: '', etag: '' };
 const MAX_PREFIXES = 8;
 /** Shorter ones do not pay for their row. */
 const WORTH = 16;
+/** So many characters less are taken off than could be. */
+const SLACK = 4;
 
 /** SQL of the two tables, format 1. */
 export const createPrefixes = `
@@ -41,7 +46,22 @@ function common(texts: readonly string[]): string {
 const fits = (prefix: Prefix, { item, etag }: Copy): boolean =>
   item.startsWith(prefix.item) && etag.startsWith(prefix.etag);
 
-const worth = ({ item, etag }: Omit<Prefix, 'id'>): boolean => item.length + etag.length >= WORTH;
+const lengthOf = ({ item, etag }: Texts): number => item.length + etag.length;
+
+/** What all have in common, and a little less: the next ones differ a few characters earlier. */
+function shared(texts: readonly Texts[]): Texts {
+  const item = common(texts.map((text) => text.item));
+  const etag = common(texts.map((text) => text.etag));
+  return { item: item.slice(0, -SLACK), etag: etag.slice(0, -SLACK) };
+}
+
+/** The first copies of a folder may have had more in common than all have: then what is left of the last prefix. */
+function choose(strangers: readonly Copy[], last: Prefix | undefined): Texts | undefined {
+  const wide = last && shared([last, ...strangers]);
+  if (wide && lengthOf(wide) >= WORTH) return wide;
+  const own = strangers.length > 1 ? shared(strangers) : none;
+  return lengthOf(own) >= WORTH ? own : undefined;
+}
 
 /** The dictionary of endpoint keys and of prefixes, with what was used of it in memory. */
 export class Prefixes {
@@ -86,22 +106,20 @@ export class Prefixes {
     this.#known.delete(endpoint);
   }
 
-  /** The newest prefix that fits this copy. */
+  /** The longest prefix that fits this copy. */
   best(endpoint: Numbered, copy: Copy): Prefix {
-    return endpoint.prefixes.findLast((prefix) => fits(prefix, copy)) ?? none;
+    let best = none;
+    for (const prefix of endpoint.prefixes) if (lengthOf(prefix) > lengthOf(best) && fits(prefix, copy)) best = prefix;
+    return best;
   }
 
   /** Makes a prefix for these copies, if few of them have one and they have something in common. */
   learn(endpoint: Numbered, copies: readonly Copy[]): void {
     const strangers = copies.filter((copy) => copy.item !== '' && this.best(endpoint, copy) === none);
-    if (strangers.length < 2 || strangers.length * 2 < copies.length || endpoint.prefixes.length >= MAX_PREFIXES)
-      return;
-    const own = { item: common(strangers.map((c) => c.item)), etag: common(strangers.map((c) => c.etag)) };
-    const last = endpoint.prefixes.at(-1);
-    // The first copies may have had more in common than all have: shorten, so that a few steps end at what all have.
-    const wide = last && { item: common([last.item, own.item]), etag: common([last.etag, own.etag]) };
-    const chosen = wide && worth(wide) ? wide : own;
-    if (!worth(chosen)) return;
+    if (strangers.length === 0 || strangers.length * 2 < copies.length) return;
+    if (endpoint.prefixes.length >= MAX_PREFIXES) return;
+    const chosen = choose(strangers, endpoint.prefixes.at(-1));
+    if (!chosen) return;
     const { lastInsertRowid } = this.#db
       .statement('INSERT INTO copy_prefix (endpoint, item, etag) VALUES (?, ?, ?)')
       .run(endpoint.id, chosen.item, chosen.etag);
