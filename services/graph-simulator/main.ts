@@ -100,6 +100,7 @@ try {
     ...{ port, host, scenario, seed, latencyMs: options.latency },
     allowHttpWebhooks: options.allowHttpWebhooks ?? false,
     tls: options.tls ?? false,
+    onFailure: (error) => console.error('The simulator failed at a request:', error),
     ...(certificatePem !== undefined && { certificatePem }),
   });
   console.log(options.json ? line(simulator) : await describe(simulator));

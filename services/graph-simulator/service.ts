@@ -1,28 +1,25 @@
-import type { Company } from './engine/company.ts';
-import { createEngine, type GraphEngine } from './engine/engine.ts';
-import type { GraphAnswer, GraphRequest } from './engine/wire.ts';
-import { faultEffects } from './faults/effects.ts';
-import { createFaultBook, type FaultBook } from './faults/fault-book.ts';
-import { createClock, type SimClock } from './http/clock.ts';
+import type { GraphEngine } from './engine/engine.ts';
+import type { GraphAnswer } from './engine/wire.ts';
+import type { FaultBook } from './faults/fault-book.ts';
+import type { SimClock } from './http/clock.ts';
 import { createControlServer } from './http/control-server.ts';
 import type { GraphCall } from './http/graph-call.ts';
-import { createGraphServer } from './http/graph-server.ts';
+import { GraphServer } from './http/graph-server.ts';
 import { createLoginServer } from './http/login-server.ts';
 import { createOutgoing } from './http/outgoing.ts';
-import { createPipeline } from './http/pipeline.ts';
-import { seededGuid, seededRandom, seededText } from './http/seeded-random.ts';
-import { controlPath, listen, type TlsMaterial } from './http/server.ts';
+import { Pipeline } from './http/pipeline.ts';
+import { controlPath, type Handlers, listen, type TlsMaterial } from './http/server.ts';
 import { createThrottle } from './http/throttle.ts';
-import { createJournal, type Journal } from './judge/journal.ts';
-import { createJudge, type Judge } from './judge/judge.ts';
-import { findCompany } from './scenarios/find-company.ts';
-import { type LiveSettings, liveSettings, type SimulatorOptions } from './settings.ts';
-import { createDelivery, type Delivery } from './subscriptions/delivery.ts';
+import { createInside, type Inside } from './inside.ts';
+import type { Journal } from './judge/journal.ts';
+import type { Judge } from './judge/judge.ts';
+import type { LiveSettings, SimulatorOptions } from './settings.ts';
+import { Delivery } from './subscriptions/delivery.ts';
 import { createPublisher, type Publisher } from './subscriptions/publisher.ts';
 import { createRegistry, type Registry } from './subscriptions/registry.ts';
-import { createSubscriptionService } from './subscriptions/subscription-service.ts';
+import { SubscriptionService } from './subscriptions/subscription-service.ts';
 import { type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
-import { type App, newApp, readCertificate } from './tokens/apps.ts';
+import { type App, readCertificate } from './tokens/apps.ts';
 import { assertionCheck } from './tokens/assertion.ts';
 import { allPermissions, limitedPermissions } from './tokens/permissions.ts';
 import { graphResourceOf } from './tokens/token-endpoint.ts';
@@ -63,80 +60,17 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** What is there before anything listens. */
-interface Inside {
-  readonly options: SimulatorOptions;
-  readonly company: Company;
-  readonly settings: LiveSettings;
-  readonly clock: SimClock;
-  readonly random: () => number;
-  readonly newGuid: () => string;
-  readonly engine: GraphEngine;
-  readonly journal: Journal;
-  readonly judge: Judge;
-  readonly faults: FaultBook;
-  readonly apps: Map<string, App>;
-  readonly mailboxIdOf: (key: string) => string;
-  readonly address: { root: string };
-  addApp(roles: readonly string[]): { readonly clientId: string; readonly clientSecret: string };
-}
-
 /** The library behind it takes a while to load, and most simulators speak plain http. */
 async function certificateFor(host: string): Promise<TlsMaterial> {
   const { makeCertificate } = await import('./http/tls-certificate.ts');
   return makeCertificate(host);
 }
 
-async function build(options: SimulatorOptions): Promise<Inside> {
-  const seed = options.seed ?? 1;
-  const company = await findCompany(options.scenario ?? 'default', seed);
-  const settings = liveSettings(options);
-  const clock = createClock(options.now ?? Date.now, options.frozenAt);
-  const random = seededRandom(seed);
-  // Streams of their own: how many requests came in must not change what clients are called.
-  const guids = seededRandom(seed + 1);
-  const names = seededRandom(seed + 2);
-  const address = { root: '' };
-  const engine = createEngine(company, {
-    now: clock.now,
-    random: seededRandom(seed + 3),
-    linkRoot: () => `${address.root}/v1.0`,
-  });
-  const mailboxIdOf = (key: string): string => engine.world.directory.user(key)?.id ?? key.toLowerCase();
-  const peek = (request: GraphRequest): GraphAnswer => engine.handle(request);
-  const apps = new Map<string, App>();
-  const addApp: Inside['addApp'] = (roles) => {
-    const app = newApp(seededGuid(names), seededGuid(names), seededText(names, 40), roles);
-    apps.set(app.clientId, app);
-    return { clientId: app.clientId, clientSecret: app.secrets[0] ?? '' };
-  };
-  const journal = createJournal(options.journalSize ?? 20_000);
-  const judge = createJudge({ now: clock.now, peek });
-  const faults = createFaultBook({ now: clock.now, random, mailboxIdOf, effects: faultEffects(clock.now, peek) });
-  const newGuid = (): string => seededGuid(guids);
-  return {
-    options,
-    company,
-    settings,
-    clock,
-    random,
-    newGuid,
-    engine,
-    journal,
-    judge,
-    faults,
-    apps,
-    mailboxIdOf,
-    address,
-    addApp,
-  };
-}
-
 function notifications(inside: Inside) {
   const { clock, settings, random, faults, engine, company } = inside;
   const outgoing = createOutgoing();
   const registry = createRegistry(clock.now);
-  const delivery: Delivery = createDelivery({
+  const delivery: Delivery = new Delivery({
     clock,
     settings,
     outgoing,
@@ -182,55 +116,61 @@ async function login(inside: Inside) {
   return { tokens, handler };
 }
 
+/** The way of every Graph request from the wire to its effect. */
+function graphServer(inside: Inside, net: ReturnType<typeof notifications>, tokens: AccessTokens): GraphServer {
+  const { engine, settings, clock, journal, judge, faults, random, newGuid, mailboxIdOf, linkRoot, peek } = inside;
+  const { now } = clock;
+  const { registry, outgoing } = net;
+  const service = new SubscriptionService({ settings, now, newGuid, registry, outgoing, peek, mailboxIdOf, linkRoot });
+  const perform = (call: GraphCall): GraphAnswer | Promise<GraphAnswer> =>
+    call.target.service === 'subscriptions' ? service.answer(call) : engine.handle(call.request);
+  const throttle = createThrottle(settings, now, random);
+  const onFailure = inside.options.onFailure ?? (() => undefined);
+  const pipeline = new Pipeline({ settings, now, journal, judge, throttle, faults, perform, onFailure });
+  return new GraphServer({ now, random, newGuid, tokens, journal, judge, pipeline, faults, mailboxIdOf });
+}
+
+/** The two clients that every simulator has. */
+function clients(inside: Inside) {
+  const full = inside.addApp(allPermissions);
+  const limited = inside.addApp(limitedPermissions);
+  const { certificatePem } = inside.options;
+  const app = inside.apps.get(full.clientId);
+  if (certificatePem !== undefined && app) app.certificates = [readCertificate(certificatePem)];
+  return { ...full, limitedClientId: limited.clientId, limitedClientSecret: limited.clientSecret };
+}
+
 /**
  * Starts a simulated Graph with its log-in server and control interface on one address.
  *
  * @throws Error with a sentence for the user (unknown scenario, bad certificate), or Node's error when the port is taken
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const inside = await build(options);
-  const { engine, settings, clock, journal, judge, faults, random, newGuid, mailboxIdOf, apps, address } = inside;
-  const full = inside.addApp(allPermissions);
-  const limited = inside.addApp(limitedPermissions);
-  if (options.certificatePem !== undefined) {
-    const app = apps.get(full.clientId) as App;
-    app.certificates = [readCertificate(options.certificatePem)];
-  }
-  const { outgoing, registry, delivery, publisher } = notifications(inside);
+  const { host = '127.0.0.1', port = 0 } = options;
+  const inside = await createInside(options);
+  const { engine, settings, clock, journal, judge, faults, apps, address, addApp, mailboxIdOf, company } = inside;
+  const credentials = clients(inside);
+  const net = notifications(inside);
   const { tokens, handler } = await login(inside);
-  const linkRoot = (): string => `${address.root}/v1.0`;
-  const subscribe = createSubscriptionService({
-    settings,
-    now: clock.now,
-    newGuid,
-    registry,
-    outgoing,
-    peek: engine.handle,
-    mailboxIdOf,
-    linkRoot,
-  });
-  const perform = (call: GraphCall): GraphAnswer | Promise<GraphAnswer> =>
-    call.target.service === 'subscriptions' ? subscribe(call) : engine.handle(call.request);
-  const throttle = createThrottle(settings, clock.now, random);
-  const pipeline = createPipeline({ settings, now: clock.now, journal, judge, throttle, faults, perform });
-  const tls = options.tls ? await certificateFor(options.host ?? '127.0.0.1') : undefined;
-  const simulator = {
-    ...{ engine, journal, judge, faults, delivery, subscriptions: registry, publisher, tokens, clock, settings, apps },
-    ...{ tenantId: inside.company.tenantId, clientId: full.clientId, clientSecret: full.clientSecret },
-    ...{ limitedClientId: limited.clientId, limitedClientSecret: limited.clientSecret },
-    ...(tls && { certificatePem: tls.cert }),
-    addApp: inside.addApp,
-    mailboxIdOf,
+  const tls = options.tls ? await certificateFor(host) : undefined;
+  const parts = {
+    ...{ engine, journal, judge, faults, tokens, clock, settings, apps, addApp, mailboxIdOf },
+    ...{ delivery: net.delivery, subscriptions: net.registry, publisher: net.publisher },
+    tenantId: company.tenantId,
   };
-  const graph = createGraphServer({ now: clock.now, random, newGuid, tokens, journal, judge, pipeline, mailboxIdOf });
-  const handlers = { graph, login: handler, control: createControlServer(simulator) };
-  const server = await listen(handlers, options.port ?? 0, options.host ?? '127.0.0.1', tls);
+  const graph = graphServer(inside, net, tokens);
+  const handlers: Handlers = {
+    graph: (request, response) => graph.serve(request, response),
+    login: handler,
+    control: createControlServer(parts),
+  };
+  const server = await listen(handlers, port, host, tls);
   address.root = server.root;
   const close = async (): Promise<void> => {
     clock.close();
-    outgoing.close();
+    net.outgoing.close();
     await server.close();
   };
   const urls = { graphUrl: server.root, loginUrl: server.root, controlUrl: `${server.root}${controlPath}` };
-  return { ...simulator, ...urls, close };
+  return { ...parts, ...credentials, ...urls, ...(tls && { certificatePem: tls.cert }), close };
 }

@@ -49,6 +49,8 @@ export interface SimulatorOptions {
   readonly journalSize?: number;
   /** The machine's clock, milliseconds since the epoch. Default Date.now. */
   readonly now?: () => number;
+  /** Told of an effect that threw: a fault of the simulator itself, answered 500. */
+  readonly onFailure?: (error: unknown) => void;
   /** Start of virtual time; absent: real time. */
   readonly frozenAt?: number;
 }

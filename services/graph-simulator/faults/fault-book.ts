@@ -2,6 +2,7 @@ import type { GraphAnswer } from '../engine/wire.ts';
 import type { GraphCall } from '../http/graph-call.ts';
 import { type FaultKind, type FaultSpec, faultSchema, kindOf } from './fault.ts';
 import { faultAnswer } from './fault-answer.ts';
+import { faultMatch } from './fault-match.ts';
 
 /** What the faults do to one call. */
 export interface Disturbance {
@@ -14,6 +15,9 @@ export interface Disturbance {
   readonly rewrite?: (answer: GraphAnswer) => GraphAnswer;
 }
 
+/** Kinds that do more than answer: they change the call or the answer; undefined when this call is none of theirs. */
+export type FaultEffect = (call: GraphCall, spec: FaultSpec) => Pick<Disturbance, 'changed' | 'rewrite'> | undefined;
+
 /** A fault in force. */
 export interface Fault {
   readonly id: number;
@@ -23,27 +27,9 @@ export interface Fault {
   readonly struck: number;
 }
 
-/** What a matching kind needs from a module of its own, e.g. memory of what was there before a write. */
-export type FaultEffect = (call: GraphCall, spec: FaultSpec) => Pick<Disturbance, 'changed' | 'rewrite'> | undefined;
-
-/** The faults in force, and what they make of a call. */
-export interface FaultBook {
-  /** @throws ZodError when the value is no fault */
-  add(fault: unknown): Fault;
-  remove(id: number): boolean;
-  clear(): void;
-  list(): readonly Fault[];
-  /** Undefined when nothing matches; a match counts as a strike. */
-  disturb(call: GraphCall): Disturbance | undefined;
-  /** Strikes a fault of a kind that is about a mailbox's notifications; its spec, or undefined. */
-  strike(kind: FaultKind, mailbox: string): FaultSpec | undefined;
-}
-
-interface Entry {
-  readonly id: number;
-  readonly kind: FaultKind;
-  readonly spec: FaultSpec;
-  readonly until?: number;
+interface Entry extends Fault {
+  readonly until: number;
+  readonly most: number;
   readonly matches: (call: GraphCall) => boolean;
   passed: number;
   struck: number;
@@ -58,39 +44,19 @@ export interface FaultSetting {
   readonly effects: Partial<Record<FaultKind, FaultEffect>>;
 }
 
-function pathTest(path: string | undefined): (text: string) => boolean {
-  // What is not about batches as a whole strikes the requests inside them, one by one.
-  if (path === undefined) return (text) => text !== '/$batch';
-  const expression = /^\/(.+)\/([a-z]*)$/.exec(path);
-  if (expression && /[\\^$.*+?()[\]|]/.test(expression[1] as string) && !path.includes('$batch')) {
-    const pattern = new RegExp(expression[1] as string, expression[2]);
-    return (text) => pattern.test(text);
-  }
-  return (text) => text.toLowerCase().includes(path.toLowerCase());
-}
-
-function matcher(spec: FaultSpec, setting: FaultSetting): (call: GraphCall) => boolean {
-  const methods = spec.method === undefined ? undefined : [spec.method].flat().map((method) => method.toUpperCase());
-  const onPath = pathTest(spec.path);
-  return ({ request, mailbox, caller }) =>
-    (!methods || methods.includes(request.method)) &&
-    onPath(request.query && spec.path?.includes('?') ? `${request.path}?${request.query}` : request.path) &&
-    (spec.mailbox === undefined || mailbox === setting.mailboxIdOf(spec.mailbox)) &&
-    (spec.app === undefined || caller.app.clientId === spec.app);
-}
-
-const limitOf = (spec: FaultSpec): number => {
-  const times = spec.times ?? (spec.forMs === undefined ? 1 : 0);
+function mostOf(spec: FaultSpec): number {
+  // Remembering takes the write and the reads after it, so these two kinds last until they are taken back.
+  const lasting = spec.forMs !== undefined || spec.kind === 'staleReads' || spec.kind === 'lyingDelta';
+  const times = spec.times ?? (lasting ? 0 : 1);
   return times === 0 ? Number.POSITIVE_INFINITY : times;
-};
+}
 
-function insteadOf(entry: Entry, now: number): Disturbance['instead'] {
-  const { spec, kind } = entry;
-  const rest = entry.until === undefined ? undefined : entry.until - now;
+function insteadOf({ spec, kind, struck, until }: Entry, now: number): Disturbance['instead'] {
   if (kind === 'drop')
     return { answer: { status: 500, headers: {} }, afterEffect: spec.drop === 'after', dropped: true };
   if (kind !== 'answer') return undefined;
-  const words = spec.turns?.[(entry.struck - 1) % spec.turns.length] ?? spec;
+  const words = spec.turns?.[(struck - 1) % spec.turns.length] ?? spec;
+  const rest = Number.isFinite(until) ? until - now : undefined;
   return { answer: faultAnswer(words, rest), afterEffect: spec.afterEffect ?? false, dropped: false };
 }
 
@@ -101,81 +67,107 @@ function delayOf(spec: FaultSpec, random: () => number): number {
   return least + random() * (most - least);
 }
 
-/** A book of faults; the order of entry is the order in which they are tried. */
-export function createFaultBook(setting: FaultSetting): FaultBook {
-  let entries: Entry[] = [];
-  let lastId = 0;
+type Rewrite = Disturbance['rewrite'];
 
-  const strikes = (entry: Entry): boolean => {
-    if (entry.until !== undefined && setting.now() >= entry.until) return false;
-    if (entry.struck >= limitOf(entry.spec)) return false;
+/** One rewriting after the other. */
+function both(first: Rewrite, second: Rewrite): Rewrite {
+  if (!first || !second) return first ?? second;
+  return (answer) => second(first(answer));
+}
+
+/** The faults in force, tried in the order in which they were added, and what they make of a call. */
+export class FaultBook {
+  readonly #setting: FaultSetting;
+  #entries: Entry[] = [];
+  #lastId = 0;
+
+  constructor(setting: FaultSetting) {
+    this.#setting = setting;
+  }
+
+  /** @throws ZodError or SyntaxError when the value is no fault */
+  add(fault: unknown): Fault {
+    const spec = faultSchema.parse(fault);
+    const entry: Entry = {
+      id: ++this.#lastId,
+      kind: kindOf(spec),
+      spec,
+      until: spec.forMs === undefined ? Number.POSITIVE_INFINITY : this.#setting.now() + spec.forMs,
+      most: mostOf(spec),
+      matches: faultMatch(spec, this.#setting.mailboxIdOf),
+      passed: 0,
+      struck: 0,
+    };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  remove(id: number): boolean {
+    const before = this.#entries.length;
+    this.#entries = this.#entries.filter((entry) => entry.id !== id);
+    return this.#entries.length < before;
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+
+  list(): Fault[] {
+    this.#tidy();
+    return this.#entries.map(({ id, kind, spec, struck }) => ({ id, kind, spec, struck }));
+  }
+
+  /** Undefined when nothing matches; a match counts as a strike. The first answer or cut connection is the last word. */
+  disturb(call: GraphCall): Disturbance | undefined {
+    if (this.#entries.length === 0) return undefined;
+    let found: Disturbance | undefined;
+    for (const entry of this.#entries) {
+      if (found?.instead) break;
+      found = this.#add(found, entry, call);
+    }
+    if (found) this.#tidy();
+    return found;
+  }
+
+  /** Strikes a fault of a kind that is about a mailbox's notifications; its spec, or undefined. */
+  strike(kind: FaultKind, mailbox: string): FaultSpec | undefined {
+    const about = ({ spec }: Entry): boolean =>
+      spec.mailbox === undefined || this.#setting.mailboxIdOf(spec.mailbox) === mailbox;
+    const struck = this.#entries.find((entry) => entry.kind === kind && about(entry) && this.#strikes(entry));
+    return struck?.spec;
+  }
+
+  #add(found: Disturbance | undefined, entry: Entry, call: GraphCall): Disturbance | undefined {
+    if (entry.kind.startsWith('notifications') || !entry.matches(call)) return found;
+    const effect = this.#setting.effects[entry.kind];
+    const change = effect?.(found?.changed ?? call, entry.spec);
+    if ((effect && !change) || !this.#strikes(entry)) return found;
+    const instead = insteadOf(entry, this.#setting.now());
+    const rewrite = both(found?.rewrite, change?.rewrite);
+    return {
+      ...found,
+      ...change,
+      ...(rewrite && { rewrite }),
+      ...(instead && { instead }),
+      delayMs: (found?.delayMs ?? 0) + delayOf(entry.spec, this.#setting.random),
+    };
+  }
+
+  #strikes(entry: Entry): boolean {
+    if (this.#over(entry)) return false;
     if (entry.passed++ < (entry.spec.skip ?? 0)) return false;
-    if (entry.spec.probability !== undefined && setting.random() >= entry.spec.probability) return false;
+    const { probability } = entry.spec;
+    if (probability !== undefined && this.#setting.random() >= probability) return false;
     entry.struck++;
     return true;
-  };
+  }
 
-  const tidy = (): void => {
-    const now = setting.now();
-    const over = (entry: Entry): boolean =>
-      (entry.until !== undefined && now >= entry.until) || entry.struck >= limitOf(entry.spec);
-    if (entries.some(over)) entries = entries.filter((entry) => !over(entry));
-  };
+  #over(entry: Entry): boolean {
+    return entry.struck >= entry.most || this.#setting.now() >= entry.until;
+  }
 
-  const disturb = (call: GraphCall): Disturbance | undefined => {
-    if (entries.length === 0) return undefined;
-    let found: Disturbance | undefined;
-    for (const entry of entries) {
-      if (entry.kind.startsWith('notifications') || found?.instead || !entry.matches(call)) continue;
-      const effect = setting.effects[entry.kind];
-      const change = effect?.(found?.changed ?? call, entry.spec);
-      if ((effect && !change) || !strikes(entry)) continue;
-      const instead = insteadOf(entry, setting.now());
-      const earlier = found?.rewrite;
-      const later = change?.rewrite;
-      const rewrite = earlier && later ? (answer: GraphAnswer) => later(earlier(answer)) : (later ?? earlier);
-      found = {
-        ...found,
-        ...change,
-        ...(rewrite && { rewrite }),
-        ...(instead && { instead }),
-        delayMs: (found?.delayMs ?? 0) + delayOf(entry.spec, setting.random),
-      };
-    }
-    tidy();
-    return found;
-  };
-
-  return {
-    add(fault) {
-      const spec = faultSchema.parse(fault);
-      const entry: Entry = {
-        id: ++lastId,
-        kind: kindOf(spec),
-        spec,
-        matches: matcher(spec, setting),
-        passed: 0,
-        struck: 0,
-        ...(spec.forMs !== undefined && { until: setting.now() + spec.forMs }),
-      };
-      entries.push(entry);
-      return entry;
-    },
-    remove(id) {
-      const before = entries.length;
-      entries = entries.filter((entry) => entry.id !== id);
-      return entries.length < before;
-    },
-    clear() {
-      entries = [];
-    },
-    list: () => entries.map(({ id, kind, spec, struck }) => ({ id, kind, spec, struck })),
-    disturb,
-    strike(kind, mailbox) {
-      const about = ({ spec }: Entry): boolean =>
-        spec.mailbox === undefined || setting.mailboxIdOf(spec.mailbox) === mailbox;
-      const entry = entries.find((candidate) => candidate.kind === kind && about(candidate) && strikes(candidate));
-      return entry?.spec;
-    },
-  };
+  #tidy(): void {
+    if (this.#entries.some((entry) => this.#over(entry)))
+      this.#entries = this.#entries.filter((entry) => !this.#over(entry));
+  }
 }

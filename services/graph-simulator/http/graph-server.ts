@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphAnswer, GraphRequest } from '../engine/wire.ts';
+import type { FaultBook } from '../faults/fault-book.ts';
 import type { Journal } from '../judge/journal.ts';
 import type { Judge } from '../judge/judge.ts';
 import { type AccessTokens, type Caller, isRefused } from '../tokens/access-tokens.ts';
@@ -19,6 +20,7 @@ export interface GraphServerParts {
   readonly journal: Journal;
   readonly judge: Judge;
   readonly pipeline: Pipeline;
+  readonly faults: FaultBook;
   readonly mailboxIdOf: (key: string) => string;
 }
 
@@ -27,11 +29,10 @@ const mostBytes = 8 * 1024 * 1024;
 
 const methods = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']);
 
-/** One request as it arrived, read in full. */
+/** One request as it arrived. */
 interface Arrival {
   readonly request: GraphRequest;
   readonly requestId: string;
-  readonly clientRequestId: string;
   readonly receivedAt: number;
   readonly bytes: number;
 }
@@ -49,110 +50,102 @@ function parseBody(bytes: Buffer, contentType: string): { body?: unknown } | Gra
   }
 }
 
+const wrongVerb = (): GraphAnswer =>
+  graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+
+/** Method, path, query and headers as the engine takes them; the token is left out. */
+function bareRequest(request: IncomingMessage): GraphRequest {
+  const { authorization: _, ...headers } = plainHeaders(request);
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = (mark < 0 ? url : url.slice(0, mark)).replace(/^\/(v1\.0|beta)/, '') || '/';
+  return {
+    method: (request.method ?? 'GET') as GraphRequest['method'],
+    path,
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers,
+  };
+}
+
 /** Answers every request below `/v1.0`. */
-export function createGraphServer(
-  parts: GraphServerParts,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { tokens, journal, judge, pipeline, now } = parts;
+export class GraphServer {
+  readonly #parts: GraphServerParts;
 
-  const callOf = (arrival: Arrival, caller: Caller): GraphCall => {
-    const target = targetOf(arrival.request.path);
-    const { requestId, receivedAt, bytes, request } = arrival;
-    return {
-      request,
-      target,
-      caller,
-      requestId,
-      receivedAt,
-      bytes: request.method === 'GET' ? 0 : bytes,
-      ...(target.mailboxKey !== undefined && { mailbox: parts.mailboxIdOf(target.mailboxKey) }),
-    };
-  };
+  constructor(parts: GraphServerParts) {
+    this.#parts = parts;
+  }
 
-  const batch = async (arrival: Arrival, caller: Caller): Promise<Outcome> => {
-    const items = readBatch(arrival.request.body);
-    if ('status' in items) return { answer: items as GraphAnswer };
-    const { requestId } = arrival;
-    const run = (item: BatchItem): Outcome | Promise<Outcome> => {
-      const part = { ...arrival, request: item.request, requestId: parts.newGuid(), bytes: item.bytes };
-      return pipeline({ ...callOf(part, caller), batch: { requestId, itemId: item.id } });
-    };
-    const outcome = await runBatch(items, run, parts.random);
-    judge.batchAnswered(requestId);
-    return outcome;
-  };
+  /** Reads, answers and writes one request; a broken connection is cut without an answer. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { newGuid, now } = this.#parts;
+    const requestId = newGuid();
+    const bare = bareRequest(request);
+    const arrival: Arrival = { request: bare, requestId, receivedAt: now(), bytes: 0 };
+    const outcome = await this.#outcome(arrival, request);
+    if (!outcome || outcome.dropped) return void request.socket.destroy();
+    const clientRequestId = bare.headers['client-request-id'] ?? requestId;
+    const answer = withInnerError(outcome.answer, requestId, clientRequestId, now());
+    sendGraph(response, answer, { requestId, clientRequestId, now: now() });
+  }
 
-  const answerOf = async (arrival: Arrival, caller: Caller): Promise<Outcome> => {
-    if (arrival.request.path !== '/$batch') return pipeline(callOf(arrival, caller));
-    if (arrival.request.method !== 'POST')
-      return {
-        answer: graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.'),
-      };
-    return batch(arrival, caller);
-  };
-
-  const refusedArrival = (arrival: Arrival, answer: GraphAnswer): Outcome => {
-    const { request, requestId, receivedAt } = arrival;
-    const { method, path, query, headers } = request;
-    const { authorization: _, ...rest } = headers;
-    const entry = journal.add({ at: receivedAt, method, path, query, headers: rest, requestId });
-    entry.status = answer.status;
-    return { answer };
-  };
-
-  const arrive = async (request: IncomingMessage): Promise<Arrival | { arrival: Arrival; refusal: GraphAnswer }> => {
-    const receivedAt = now();
-    const headers = plainHeaders(request);
-    const url = request.url ?? '/';
-    const mark = url.indexOf('?');
-    const requestId = parts.newGuid();
-    const clientRequestId = headers['client-request-id'] ?? requestId;
-    const path = (mark < 0 ? url : url.slice(0, mark)).replace(/^\/(v1\.0|beta)/, '') || '/';
-    const query = mark < 0 ? '' : url.slice(mark + 1);
-    const bytes = await readBody(request, mostBytes);
-    const bare = { method: (request.method ?? 'GET') as GraphRequest['method'], path, query, headers };
-    const arrival: Arrival = { request: bare, requestId, clientRequestId, receivedAt, bytes: bytes.length };
-    if (!methods.has(bare.method))
-      return {
-        arrival,
-        refusal: graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.'),
-      };
-    if (url.startsWith('/beta'))
-      return { arrival, refusal: graphError(400, 'BadRequest', 'The beta version is not part of this simulator.') };
-    const parsed = parseBody(bytes, headers['content-type'] ?? '');
-    if ('status' in parsed) return { arrival, refusal: parsed };
-    return { ...arrival, request: { ...bare, ...parsed } };
-  };
-
-  const process = async (request: IncomingMessage): Promise<{ arrival: Arrival; outcome: Outcome }> => {
-    const read = await arrive(request);
-    const arrival = 'arrival' in read ? read.arrival : read;
-    const checked = tokens.check(request.headers.authorization);
-    const caller = checked instanceof Promise ? await checked : checked;
-    if (isRefused(caller)) return { arrival, outcome: refusedArrival(arrival, caller) };
-    if ('refusal' in read) return { arrival, outcome: refusedArrival(arrival, read.refusal) };
-    const { authorization: _, ...headers } = arrival.request.headers;
-    const clean = { ...arrival, request: { ...arrival.request, headers } };
-    return { arrival, outcome: await answerOf(clean, caller) };
-  };
-
-  return async (request, response) => {
+  /** Undefined when the client went away. */
+  async #outcome(arrival: Arrival, request: IncomingMessage): Promise<Outcome | undefined> {
     try {
-      const { arrival, outcome } = await process(request);
-      if (outcome.dropped) return void request.socket.destroy();
-      const answer = withInnerError(outcome.answer, arrival.requestId, arrival.clientRequestId, now());
-      sendGraph(response, answer, { ...arrival, now: now() });
+      const bytes = await readBody(request, mostBytes);
+      const checked = this.#parts.tokens.check(request.headers.authorization);
+      const caller = checked instanceof Promise ? await checked : checked;
+      if (isRefused(caller)) return this.#refused(arrival, caller);
+      return await this.#permitted({ ...arrival, bytes: bytes.length }, bytes, caller);
     } catch (error) {
-      if (!(error instanceof TooLarge)) return void request.socket.destroy();
-      const requestId = parts.newGuid();
+      if (!(error instanceof TooLarge)) return undefined;
       const answer = graphError(413, 'RequestEntityTooLarge', 'The request body is too large.', {
         connection: 'close',
       });
-      sendGraph(response, withInnerError(answer, requestId, requestId, now()), {
-        requestId,
-        clientRequestId: requestId,
-        now: now(),
-      });
+      return this.#refused(arrival, answer);
     }
-  };
+  }
+
+  #permitted(arrival: Arrival, bytes: Buffer, caller: Caller): Outcome | Promise<Outcome> {
+    const { request } = arrival;
+    if (!methods.has(request.method)) return this.#refused(arrival, wrongVerb(), caller);
+    const parsed = parseBody(bytes, request.headers['content-type'] ?? '');
+    if ('status' in parsed) return this.#refused(arrival, parsed, caller);
+    const whole = { ...arrival, request: { ...request, ...parsed } };
+    if (request.path !== '/$batch') return this.#parts.pipeline.run(this.#call(whole, caller));
+    return request.method === 'POST' ? this.#batch(whole, caller) : this.#refused(arrival, wrongVerb(), caller);
+  }
+
+  async #batch(arrival: Arrival, caller: Caller): Promise<Outcome> {
+    const { pipeline, newGuid, random, judge, faults } = this.#parts;
+    const { requestId } = arrival;
+    // Only a fault that names $batch strikes here, and only one that answers or cuts makes sense.
+    const instead = faults.disturb(this.#call(arrival, caller))?.instead;
+    if (instead && !instead.afterEffect)
+      return { ...this.#refused(arrival, instead.answer, caller), dropped: instead.dropped };
+    const items = readBatch(arrival.request.body);
+    if ('status' in items) return this.#refused(arrival, items as GraphAnswer, caller);
+    const run = (item: BatchItem): Outcome | Promise<Outcome> => {
+      const part = { ...arrival, request: item.request, requestId: newGuid(), bytes: item.bytes };
+      return pipeline.run({ ...this.#call(part, caller), batch: { requestId, itemId: item.id } });
+    };
+    const outcome = await runBatch(items, run, random);
+    judge.batchAnswered(requestId);
+    return instead ? { answer: instead.answer, dropped: instead.dropped } : outcome;
+  }
+
+  #call({ request, requestId, receivedAt, bytes }: Arrival, caller: Caller): GraphCall {
+    const target = targetOf(request.path);
+    const weight = request.method === 'GET' ? 0 : bytes;
+    const call = { request, target, caller, requestId, receivedAt, bytes: weight };
+    return target.mailboxKey === undefined ? call : { ...call, mailbox: this.#parts.mailboxIdOf(target.mailboxKey) };
+  }
+
+  /** An answer that the pipeline never saw; the journal has it all the same. */
+  #refused({ request, requestId, receivedAt }: Arrival, answer: GraphAnswer, caller?: Caller): Outcome {
+    const { method, path, query, headers } = request;
+    const app = caller && { app: caller.app.clientId };
+    const entry = this.#parts.journal.add({ at: receivedAt, method, path, query, headers, requestId, ...app });
+    entry.status = answer.status;
+    return { answer };
+  }
 }

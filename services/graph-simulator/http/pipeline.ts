@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GraphAnswer } from '../engine/wire.ts';
 import type { Disturbance, FaultBook } from '../faults/fault-book.ts';
 import type { Journal, JournalEntry } from '../judge/journal.ts';
@@ -18,15 +19,9 @@ export interface PipelineParts {
   readonly faults: FaultBook;
   /** The effect: the engine's, or the subscription service's, which waits for a handshake. */
   readonly perform: (call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
+  /** Told of an effect that threw, which is a fault of the simulator. */
+  readonly onFailure: (error: unknown) => void;
 }
-
-/** Runs one call; synchronous whenever nothing makes it wait, since a batch carries thousands of calls a second. */
-export type Pipeline = (call: GraphCall) => Outcome | Promise<Outcome>;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const internalError = (): GraphAnswer =>
-  graphError(500, 'InternalServerError', 'The simulator failed; this is its own fault, please report it.');
 
 function errorCode(answer: GraphAnswer): string | undefined {
   const { body } = answer;
@@ -34,82 +29,103 @@ function errorCode(answer: GraphAnswer): string | undefined {
   return String((body.error as { code?: unknown }).code);
 }
 
+function newEntry(call: GraphCall): Omit<JournalEntry, 'seq'> {
+  const { request, mailbox, batch } = call;
+  return {
+    at: call.receivedAt,
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    app: call.caller.app.clientId,
+    headers: request.headers,
+    requestId: call.requestId,
+    ...(mailbox !== undefined && { mailbox }),
+    ...(request.body !== undefined && { body: request.body }),
+    ...(batch && { batch }),
+  };
+}
+
 /**
  * Journal, roles, throttling, faults, effect, in this order (the token was checked before).
- * An effect that throws is answered 500, so that a fault of the simulator shows itself and does not end it.
+ * Synchronous whenever nothing makes a call wait, since batches carry thousands of calls a second.
  */
-export function createPipeline(parts: PipelineParts): Pipeline {
-  const { settings, now, journal, judge, throttle, faults } = parts;
+export class Pipeline {
+  readonly #parts: PipelineParts;
 
-  const note = (call: GraphCall): JournalEntry =>
-    journal.add({
-      at: call.receivedAt,
-      method: call.request.method,
-      path: call.request.path,
-      query: call.request.query,
-      app: call.caller.app.clientId,
-      headers: call.request.headers,
-      requestId: call.requestId,
-      ...(call.mailbox !== undefined && { mailbox: call.mailbox }),
-      ...(call.request.body !== undefined && { body: call.request.body }),
-      ...(call.batch && { batch: call.batch }),
-    });
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
 
-  const finish = (call: GraphCall, entry: JournalEntry, answer: GraphAnswer, dropped = false): Outcome => {
-    const clientRequestId = call.request.headers['client-request-id'] ?? call.requestId;
-    const full = withInnerError(answer, call.requestId, clientRequestId, now());
-    entry.status = dropped ? 0 : full.status;
-    entry.durationMs = now() - call.receivedAt;
-    const code = errorCode(full);
-    if (code !== undefined) entry.errorCode = code;
-    if (!dropped) judge.answered(call, full);
-    return dropped ? { answer: full, dropped } : { answer: full };
-  };
-
-  const effect = (call: GraphCall): GraphAnswer | Promise<GraphAnswer> => {
-    try {
-      judge.beforeEffect(call);
-      const answer = parts.perform(call);
-      return answer instanceof Promise ? answer.catch(internalError) : answer;
-    } catch {
-      return internalError();
-    }
-  };
-
-  const disturbed = async (call: GraphCall, entry: JournalEntry, disturbance: Disturbance): Promise<Outcome> => {
-    const wait = settings.latencyMs + disturbance.delayMs;
-    if (wait > 0) await pause(wait);
-    const { instead } = disturbance;
-    if (instead && !instead.afterEffect) return finish(call, entry, instead.answer, instead.dropped);
-    const answer = await effect(disturbance.changed ?? call);
-    const real = disturbance.rewrite ? disturbance.rewrite(answer) : answer;
-    return instead ? finish(call, entry, instead.answer, instead.dropped) : finish(call, entry, real);
-  };
-
-  const later = async (call: GraphCall, entry: JournalEntry): Promise<Outcome> => {
-    if (settings.latencyMs > 0) await pause(settings.latencyMs);
-    return finish(call, entry, await effect(call));
-  };
-
-  const admitted = (call: GraphCall, entry: JournalEntry): Outcome | Promise<Outcome> => {
-    const disturbance = faults.disturb(call);
-    if (disturbance) return disturbed(call, entry, disturbance);
-    if (settings.latencyMs > 0) return later(call, entry);
-    const answer = effect(call);
-    return answer instanceof Promise ? answer.then((late) => finish(call, entry, late)) : finish(call, entry, answer);
-  };
-
-  return (call) => {
-    const entry = note(call);
+  /** Runs one call: a request of its own, or one item of a batch. */
+  run(call: GraphCall): Outcome | Promise<Outcome> {
+    const { journal, judge, throttle, now } = this.#parts;
+    const entry = journal.add(newEntry(call));
     const refusal = roleRefusal(call, now());
-    if (refusal) return finish(call, entry, refusal);
+    if (refusal) return this.#finish(call, entry, refusal);
     judge.arrived(call);
     const throttled = throttle.admit(call);
-    if (throttled) return finish(call, entry, throttled);
+    if (throttled) {
+      judge.refusedForConcurrency(call, throttle.open(call));
+      return this.#finish(call, entry, throttled);
+    }
     judge.running(call, throttle.enter(call));
-    const outcome = admitted(call, entry);
+    const outcome = this.#admitted(call, entry);
     if (outcome instanceof Promise) return outcome.finally(() => throttle.leave(call));
     throttle.leave(call);
     return outcome;
-  };
+  }
+
+  #admitted(call: GraphCall, entry: JournalEntry): Outcome | Promise<Outcome> {
+    const { faults, settings } = this.#parts;
+    const disturbance = faults.disturb(call);
+    if (disturbance) return this.#disturbed(call, entry, disturbance);
+    if (settings.latencyMs > 0) return this.#later(call, entry);
+    const answer = this.#effect(call);
+    return answer instanceof Promise
+      ? answer.then((late) => this.#finish(call, entry, late))
+      : this.#finish(call, entry, answer);
+  }
+
+  async #later(call: GraphCall, entry: JournalEntry): Promise<Outcome> {
+    await pause(this.#parts.settings.latencyMs);
+    return this.#finish(call, entry, await this.#effect(call));
+  }
+
+  async #disturbed(call: GraphCall, entry: JournalEntry, disturbance: Disturbance): Promise<Outcome> {
+    const { delayMs, instead, changed, rewrite } = disturbance;
+    const wait = this.#parts.settings.latencyMs + delayMs;
+    if (wait > 0) await pause(wait);
+    if (instead && !instead.afterEffect) return this.#finish(call, entry, instead.answer, instead.dropped);
+    const truth = await this.#effect(changed ?? call);
+    const answer = rewrite ? rewrite(truth) : truth;
+    return instead ? this.#finish(call, entry, instead.answer, instead.dropped) : this.#finish(call, entry, answer);
+  }
+
+  #effect(call: GraphCall): GraphAnswer | Promise<GraphAnswer> {
+    try {
+      this.#parts.judge.beforeEffect(call);
+      const answer = this.#parts.perform(call);
+      return answer instanceof Promise ? answer.catch((error: unknown) => this.#failed(error)) : answer;
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): GraphAnswer {
+    this.#parts.onFailure(error);
+    return graphError(500, 'InternalServerError', 'The simulator failed: this is its own fault, not a scripted one.');
+  }
+
+  #finish(call: GraphCall, entry: JournalEntry, answer: GraphAnswer, dropped = false): Outcome {
+    const now = this.#parts.now();
+    const clientRequestId = call.request.headers['client-request-id'] ?? call.requestId;
+    const full = withInnerError(answer, call.requestId, clientRequestId, now);
+    entry.status = dropped ? 0 : full.status;
+    entry.durationMs = now - call.receivedAt;
+    const code = errorCode(full);
+    if (code !== undefined) entry.errorCode = code;
+    if (dropped) return { answer: full, dropped };
+    this.#parts.judge.answered(call, full);
+    return { answer: full };
+  }
 }

@@ -15,6 +15,8 @@ export interface Throttle {
   /** Marks the call as running; the count of calls now open for this app and mailbox. */
   enter(call: GraphCall): number;
   leave(call: GraphCall): void;
+  /** Calls that run now for this app and mailbox. */
+  open(call: GraphCall): number;
 }
 
 const laneOf = (call: GraphCall): string => `${call.caller.app.clientId} ${call.mailbox}`;
@@ -92,6 +94,7 @@ export function createThrottle(settings: LiveSettings, now: () => number, random
       open.set(laneOf(call), count);
       return count;
     },
+    open: (call) => (call.mailbox === undefined ? 0 : (open.get(laneOf(call)) ?? 0)),
     leave(call) {
       if (call.mailbox === undefined) return;
       const count = (open.get(laneOf(call)) ?? 1) - 1;

@@ -1,44 +1,9 @@
 import type { GraphAnswer, GraphRequest } from '../engine/wire.ts';
 import type { GraphCall } from '../http/graph-call.ts';
-import { createDeltaWatch } from './delta-watch.ts';
+import type { Breach, BreachKind } from './breach.ts';
+import { DeltaWatch } from './delta-watch.ts';
+import { RetryAfterWatch } from './retry-after-watch.ts';
 import { carriesContact, changesNothing, wrongFields } from './write-check.ts';
-
-/** One lapse of a client's manners, told in a sentence. */
-export interface Breach {
-  readonly kind: BreachKind;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly sentence: string;
-  readonly app: string;
-  readonly mailbox?: string;
-  readonly requestId?: string;
-}
-
-export type BreachKind =
-  | 'concurrency'
-  | 'retry-after'
-  | 'unknown-field'
-  | 'read-only-field'
-  | 'idle-write'
-  | 'delta-restart'
-  | 'token-rate';
-
-/** Watches how clients behave; what it tells never changes an answer. */
-export interface Judge {
-  breaches(): readonly Breach[];
-  clear(): void;
-  /** A call came in (permitted, not yet throttled). */
-  arrived(call: GraphCall): void;
-  /** A call runs; `open` calls of this app in this mailbox are now running. */
-  running(call: GraphCall, open: number): void;
-  /** Just before the engine acts. */
-  beforeEffect(call: GraphCall): void;
-  /** The call has its answer. */
-  answered(call: GraphCall, answer: GraphAnswer): void;
-  /** The batch with this request id is on its way back: only now can its client know of a 429 inside. */
-  batchAnswered(requestId: string): void;
-  tokenIssued(clientId: string): void;
-}
 
 /** What a judge needs to see. */
 export interface JudgeSetting {
@@ -50,99 +15,98 @@ export interface JudgeSetting {
 
 const mostBreaches = 1000;
 const mostAtOnce = 4;
-/** How long a request may have been under way when the 429 was sent: it is not held against the client. */
-const underWayMs = 250;
-/** Timers fire a little early. */
-const toleranceMs = 20;
 const tokensPerMinute = 10;
 
-function retryAfterMs(answer: GraphAnswer, now: number): number {
-  const text = answer.headers['retry-after'];
-  if (text === undefined) return 0;
-  const seconds = Number(text);
-  return Number.isFinite(seconds) ? seconds * 1000 : Math.max(0, Date.parse(text) - now);
-}
+const said = ({ request }: GraphCall): string => `${request.method} ${request.path}`;
 
-/** A judge of manners; keeps the newest 1,000 breaches. */
-export function createJudge(setting: JudgeSetting): Judge {
-  const { now } = setting;
-  const deltas = createDeltaWatch();
-  let found: Breach[] = [];
-  let pauses = new Map<string, { from: number; until: number }>();
-  const heldBack = new Map<string, { lane: string; wait: number }[]>();
-  const tokens = new Map<string, number[]>();
-  const pauseLane = (lane: string, wait: number): void => {
-    pauses.set(lane, { from: now(), until: now() + wait });
-  };
+/** Watches how clients behave; what it tells never changes an answer. Keeps the newest 1,000 breaches. */
+export class Judge {
+  readonly #setting: JudgeSetting;
+  readonly #deltas = new DeltaWatch();
+  readonly #pauses: RetryAfterWatch;
+  readonly #tokens = new Map<string, number[]>();
+  #found: Breach[] = [];
 
-  const report = (kind: BreachKind, sentence: string, call: GraphCall): void => {
-    if (found.length >= mostBreaches) found.shift();
-    const app = call.caller.app.clientId;
-    found.push({
-      kind,
-      sentence,
-      at: now(),
-      app,
-      requestId: call.requestId,
-      ...(call.mailbox !== undefined && { mailbox: call.mailbox }),
-    });
-  };
-  const said = ({ request }: GraphCall): string => `${request.method} ${request.path}`;
-  const laneOf = (call: GraphCall): string => `${call.caller.app.clientId} ${call.mailbox ?? call.target.service}`;
+  constructor(setting: JudgeSetting) {
+    this.#setting = setting;
+    this.#pauses = new RetryAfterWatch(setting.now);
+  }
 
-  const checkFields = (call: GraphCall): void => {
-    if (!carriesContact(call)) return;
+  breaches(kind?: BreachKind): readonly Breach[] {
+    return kind === undefined ? this.#found : this.#found.filter((breach) => breach.kind === kind);
+  }
+
+  /** Forgets breaches, pauses and token counts; cursors handed out are remembered. */
+  clear(): void {
+    this.#found = [];
+    this.#pauses.clear();
+    this.#tokens.clear();
+  }
+
+  /** A call came in (permitted, not yet throttled). */
+  arrived(call: GraphCall): void {
+    const early = this.#pauses.earlyBy(call);
+    if (early > 0) this.#report('retry-after', `${said(call)} came ${early} ms before its Retry-After was over.`, call);
+  }
+
+  /** A call runs; with it, `open` calls of this app are running in this mailbox. */
+  running(call: GraphCall, open: number): void {
+    if (open <= mostAtOnce || call.mailbox === undefined) return;
+    this.#report('concurrency', `${said(call)} made ${open} requests at once in one mailbox; four are allowed.`, call);
+  }
+
+  /** A call was throttled while `open` others of this app were running in this mailbox. */
+  refusedForConcurrency(call: GraphCall, open: number): void {
+    if (open >= mostAtOnce) this.running(call, open + 1);
+  }
+
+  /** Just before the engine acts. */
+  beforeEffect(call: GraphCall): void {
+    if (call.request.method === 'GET') {
+      if (this.#deltas.restarted(call))
+        this.#report('delta-restart', `${said(call)} starts a delta anew although its last link was good.`, call);
+      return;
+    }
+    if (carriesContact(call)) this.#checkFields(call);
+    if (changesNothing(call, this.#setting.peek)) this.#report('idle-write', `${said(call)} changed nothing.`, call);
+  }
+
+  /** The call has its answer. */
+  answered(call: GraphCall, answer: GraphAnswer): void {
+    this.#deltas.answered(call, answer);
+    this.#pauses.answered(call, answer);
+  }
+
+  /** The batch with this request id is on its way back: only now can its client know of a 429 inside. */
+  batchAnswered(requestId: string): void {
+    this.#pauses.batchAnswered(requestId);
+  }
+
+  /** An app got a token. */
+  tokenIssued(clientId: string): void {
+    const now = this.#setting.now();
+    const recent = (this.#tokens.get(clientId) ?? []).filter((at) => at > now - 60_000);
+    recent.push(now);
+    this.#tokens.set(clientId, recent);
+    if (recent.length !== tokensPerMinute + 1) return;
+    const sentence = `Client ${clientId} asked for ${recent.length} tokens within a minute; one lasts about an hour.`;
+    this.#keep({ kind: 'token-rate', at: now, sentence, app: clientId });
+  }
+
+  #checkFields(call: GraphCall): void {
     for (const { name, readOnly } of wrongFields(call.request.body))
-      if (readOnly) report('read-only-field', `${said(call)} sent ${name}, which only the server may set.`, call);
-      else report('unknown-field', `${said(call)} sent ${name}, which a contact does not have.`, call);
-  };
+      if (readOnly) this.#report('read-only-field', `${said(call)} sent ${name}, which only the server may set.`, call);
+      else this.#report('unknown-field', `${said(call)} sent ${name}, which a contact does not have.`, call);
+  }
 
-  return {
-    breaches: () => found,
-    clear() {
-      found = [];
-      pauses = new Map();
-      tokens.clear();
-    },
-    arrived(call) {
-      const pause = pauses.get(laneOf(call));
-      if (!pause || call.receivedAt < pause.from + underWayMs || call.receivedAt >= pause.until - toleranceMs) return;
-      const early = Math.round(pause.until - call.receivedAt);
-      report('retry-after', `${said(call)} came ${early} ms before the Retry-After of its mailbox was over.`, call);
-    },
-    running(call, open) {
-      if (open > mostAtOnce && call.mailbox !== undefined)
-        report('concurrency', `${said(call)} made ${open} requests at once in one mailbox; four are allowed.`, call);
-    },
-    beforeEffect(call) {
-      if (call.request.method === 'GET') {
-        if (deltas.restarted(call))
-          report('delta-restart', `${said(call)} starts a delta anew although its last link was good.`, call);
-        return;
-      }
-      checkFields(call);
-      if (changesNothing(call, setting.peek)) report('idle-write', `${said(call)} changed nothing.`, call);
-    },
-    answered(call, answer) {
-      deltas.answered(call, answer);
-      if (answer.status !== 429 && answer.status !== 503) return;
-      const wait = retryAfterMs(answer, now());
-      if (wait <= 0) return;
-      if (!call.batch) return pauseLane(laneOf(call), wait);
-      const held = heldBack.get(call.batch.requestId) ?? [];
-      heldBack.set(call.batch.requestId, [...held, { lane: laneOf(call), wait }]);
-    },
-    batchAnswered(requestId) {
-      for (const { lane, wait } of heldBack.get(requestId) ?? []) pauseLane(lane, wait);
-      heldBack.delete(requestId);
-    },
-    tokenIssued(clientId) {
-      const recent = (tokens.get(clientId) ?? []).filter((at) => at > now() - 60_000);
-      recent.push(now());
-      tokens.set(clientId, recent);
-      if (recent.length !== tokensPerMinute + 1) return;
-      const sentence = `Client ${clientId} asked for ${recent.length} tokens within a minute; a token lasts about an hour.`;
-      found.push({ kind: 'token-rate', at: now(), sentence, app: clientId });
-    },
-  };
+  #report(kind: BreachKind, sentence: string, call: GraphCall): void {
+    const { mailbox, requestId, caller } = call;
+    const facts = { kind, sentence, at: this.#setting.now(), app: caller.app.clientId, requestId };
+    this.#keep({ ...facts, ...(mailbox !== undefined && { mailbox }) });
+  }
+
+  #keep(breach: Breach): void {
+    if (this.#found.length >= mostBreaches) this.#found.shift();
+    this.#found.push(breach);
+  }
 }

@@ -30,18 +30,6 @@ export interface DeliveryRecord {
   readonly attempt: number;
 }
 
-/** Brings notifications to their webhooks, late and at least once, as Graph does (graph.md 3.6). */
-export interface Delivery {
-  /** Sends a notice to a URL after `delayMs`; notices due at about the same time share one POST. */
-  send(url: string, notice: Notice, delayMs: number): void;
-  /** Attempts so far, newest last, bounded. */
-  records(): readonly DeliveryRecord[];
-  /** Hears of each attempt; the result stops listening. */
-  onAttempt(listener: (record: DeliveryRecord) => void): () => void;
-  /** Notices that wait. */
-  pending(): number;
-}
-
 interface Waiting {
   readonly notice: Notice;
   readonly due: number;
@@ -66,92 +54,105 @@ export interface DeliveryParts {
   readonly onLost: (notice: Notice) => void;
 }
 
-/** A delivery with a queue per webhook address. */
-export function createDelivery(parts: DeliveryParts): Delivery {
-  const { clock, settings, outgoing } = parts;
-  const queues = new Map<string, Waiting[]>();
-  const wakes = new Map<string, { at: number; cancel: () => void }>();
-  const listeners = new Set<(record: DeliveryRecord) => void>();
-  const records: DeliveryRecord[] = [];
-  let retrying = 0;
+/** Brings notifications to their webhooks, late and at least once, as Graph does (graph.md 3.6). A queue per address. */
+export class Delivery {
+  readonly #parts: DeliveryParts;
+  readonly #queues = new Map<string, Waiting[]>();
+  readonly #wakes = new Map<string, { readonly at: number; readonly cancel: () => void }>();
+  readonly #listeners = new Set<(record: DeliveryRecord) => void>();
+  readonly #records: DeliveryRecord[] = [];
+  #retrying = 0;
 
-  const attemptOnce = async (url: string, notices: readonly Notice[], attempt: number): Promise<boolean> => {
-    const sentAt = clock.now();
-    const text = JSON.stringify({ value: notices.map(({ payload }) => payload) });
-    let status = 0;
-    try {
-      const waitMs = attempt === 1 ? firstWaitMs : retryWaitMs;
-      ({ status } = await outgoing.post(url, text, 'application/json; charset=utf-8', waitMs));
-    } catch {
-      // Nothing answered: status 0, and it will be tried again.
-    }
-    for (const { subscriptionId, ownerId, itemId, changedAt } of notices) {
-      const facts = { subscriptionId, url, changedAt, sentAt, status, attempt, durationMs: clock.now() - sentAt };
-      const record = { ...facts, ...(ownerId !== undefined && { ownerId }), ...(itemId !== undefined && { itemId }) };
-      if (records.length >= mostRecords) records.shift();
-      records.push(record);
-      for (const listener of listeners) listener(record);
-    }
-    return status >= 200 && status < 300;
-  };
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
 
-  const deliver = async (url: string, notices: readonly Notice[], attempt: number, since: number): Promise<void> => {
-    const current = notices.filter(({ subscriptionId, lifecycle }) => lifecycle || parts.alive(subscriptionId));
-    if (current.length === 0 || (await attemptOnce(url, current, attempt))) return;
-    const wait = settings.notificationRetryMs * 2 ** (attempt - 1);
-    if (clock.now() + wait - since > givenUpAfterMs) {
-      for (const notice of current) parts.onLost(notice);
-      return;
-    }
-    retrying += current.length;
-    clock.after(wait, () => {
-      retrying -= current.length;
-      void deliver(url, current, attempt + 1, since);
-    });
-  };
+  /** Sends a notice to a URL after `delayMs`; notices due at about the same time share one POST. */
+  send(url: string, notice: Notice, delayMs: number): void {
+    const due = this.#parts.clock.now() + delayMs;
+    const queue = this.#queues.get(url) ?? [];
+    queue.push({ notice, due });
+    this.#queues.set(url, queue);
+    this.#plan(url, due);
+  }
 
-  const wake = (url: string): void => {
-    wakes.delete(url);
-    const queue = queues.get(url) ?? [];
+  /** Attempts so far, newest last, bounded. */
+  records(): readonly DeliveryRecord[] {
+    return this.#records;
+  }
+
+  /** Hears of each attempt; the result stops listening. */
+  onAttempt(listener: (record: DeliveryRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Notices that wait, for their time or for another try. */
+  pending(): number {
+    return [...this.#queues.values()].reduce((sum, queue) => sum + queue.length, this.#retrying);
+  }
+
+  #plan(url: string, at: number): void {
+    const planned = this.#wakes.get(url);
+    if (planned && planned.at <= at) return;
+    planned?.cancel();
+    const { clock } = this.#parts;
+    this.#wakes.set(url, { at, cancel: clock.after(Math.max(0, at - clock.now()), () => this.#wake(url)) });
+  }
+
+  #wake(url: string): void {
+    this.#wakes.delete(url);
+    const { clock } = this.#parts;
     const horizon = clock.now() + togetherMs;
-    const ready = queue.filter(({ due }) => due <= horizon).slice(0, mostPerPost);
-    const rest = queue.filter((waiting) => !ready.includes(waiting));
-    if (rest.length > 0) queues.set(url, rest);
-    else queues.delete(url);
-    if (ready.length > 0)
-      void deliver(
-        url,
-        ready.map(({ notice }) => notice),
-        1,
-        clock.now(),
-      );
+    const ready: Notice[] = [];
+    const rest: Waiting[] = [];
+    for (const waiting of this.#queues.get(url) ?? [])
+      if (waiting.due <= horizon && ready.length < mostPerPost) ready.push(waiting.notice);
+      else rest.push(waiting);
+    if (rest.length > 0) this.#queues.set(url, rest);
+    else this.#queues.delete(url);
+    if (ready.length > 0) void this.#deliver(url, ready, 1, clock.now());
     if (rest.length > 0)
-      plan(
+      this.#plan(
         url,
         rest.reduce((least, { due }) => Math.min(least, due), Number.POSITIVE_INFINITY),
       );
-  };
+  }
 
-  const plan = (url: string, at: number): void => {
-    const planned = wakes.get(url);
-    if (planned && planned.at <= at) return;
-    planned?.cancel();
-    wakes.set(url, { at, cancel: clock.after(Math.max(0, at - clock.now()), () => wake(url)) });
-  };
+  async #deliver(url: string, notices: readonly Notice[], attempt: number, since: number): Promise<void> {
+    const { clock, settings, alive, onLost } = this.#parts;
+    const current = notices.filter(({ subscriptionId, lifecycle }) => lifecycle || alive(subscriptionId));
+    if (current.length === 0 || (await this.#attempt(url, current, attempt))) return;
+    const wait = settings.notificationRetryMs * 2 ** (attempt - 1);
+    if (clock.now() + wait - since > givenUpAfterMs) {
+      for (const notice of current) onLost(notice);
+      return;
+    }
+    this.#retrying += current.length;
+    clock.after(wait, () => {
+      this.#retrying -= current.length;
+      void this.#deliver(url, current, attempt + 1, since);
+    });
+  }
 
-  return {
-    send(url, notice, delayMs) {
-      const queue = queues.get(url) ?? [];
-      const due = clock.now() + delayMs;
-      queue.push({ notice, due });
-      queues.set(url, queue);
-      plan(url, due);
-    },
-    records: () => records,
-    onAttempt(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    pending: () => [...queues.values()].reduce((sum, queue) => sum + queue.length, retrying),
-  };
+  /** True when a 2xx came in time. Status 0 in the records: nothing answered. */
+  async #attempt(url: string, notices: readonly Notice[], attempt: number): Promise<boolean> {
+    const { clock, outgoing } = this.#parts;
+    const sentAt = clock.now();
+    const text = JSON.stringify({ value: notices.map(({ payload }) => payload) });
+    const waitMs = attempt === 1 ? firstWaitMs : retryWaitMs;
+    const status = await outgoing.post(url, text, 'application/json; charset=utf-8', waitMs).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    const facts = { url, sentAt, status, attempt, durationMs: clock.now() - sentAt };
+    for (const { payload: _, lifecycle: __, ...notice } of notices) this.#record({ ...notice, ...facts });
+    return status >= 200 && status < 300;
+  }
+
+  #record(record: DeliveryRecord): void {
+    if (this.#records.length >= mostRecords) this.#records.shift();
+    this.#records.push(record);
+    for (const listener of this.#listeners) listener(record);
+  }
 }

@@ -7,7 +7,7 @@ const answerTimeMs = 10_000;
 /** Form encoding as the service sends it: blanks as `+`, escapes in lower case (graph.md 12, 2). */
 function formEncoded(text: string): string {
   return encodeURIComponent(text)
-    .replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())
+    .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
     .replaceAll('%20', '+');
 }
 

@@ -21,7 +21,9 @@ const creation = z.strictObject({
   notificationUrlAppId: z.string().nullish(),
 });
 
-const renewal = z.looseObject({ expirationDateTime: z.string().optional(), notificationUrl: url.optional() });
+type Payload = z.infer<typeof creation>;
+
+const renewal = z.object({ expirationDateTime: z.string().optional(), notificationUrl: url.optional() });
 
 /** A creation that may be tried: everything that can be seen without asking anybody is right. */
 export interface Creation {
@@ -43,11 +45,10 @@ const shortestMs = 45 * 60_000;
 /** Only real instants: what Date makes of a bare number or a word is no expiry. */
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** When a subscription that asks for `text` ends, or the 400 (graph.md 3.1, 3.2). */
-export function expiryOf(text: string, watched: Watched | number, now: number): number | GraphAnswer {
+/** When a subscription that asks for `text` and may last `minutes` ends, or the 400 (graph.md 3.1, 3.2). */
+export function expiryOf(text: string, minutes: number, now: number): number | GraphAnswer {
   if (!instant.test(text) || Number.isNaN(Date.parse(text)))
     return invalid(`The value '${text.slice(0, 64)}' of expirationDateTime is no date and time.`);
-  const minutes = typeof watched === 'number' ? watched : longestMinutes(watched);
   const asked = Date.parse(text);
   if (asked <= now) return invalid('Subscription expiration must be in the future.');
   if (asked > now + minutes * 60_000)
@@ -69,61 +70,78 @@ function changeTypesRefusal(changeType: string, watched: Watched): GraphAnswer |
   return wrong === undefined ? undefined : invalid(`changeType '${wrong.trim()}' is not supported for this resource.`);
 }
 
+const hostOf = (text: string): string => new URL(text).hostname;
+
 const capital = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);
 
-/** Reads the body of a creation, or gives the 400. */
+/** The refusal of the two addresses, or undefined. */
+function addressRefusal({ notificationUrl, lifecycleNotificationUrl }: Payload, settings: LiveSettings) {
+  for (const [name, value] of Object.entries({ notificationUrl, lifecycleNotificationUrl })) {
+    const refusal = value ? urlRefusal(capital(name), value, settings) : undefined;
+    if (refusal) return refusal;
+  }
+  if (lifecycleNotificationUrl && notificationUrl && hostOf(lifecycleNotificationUrl) !== hostOf(notificationUrl))
+    return invalid('lifecycleNotificationUrl must have the same host name as notificationUrl.');
+  return undefined;
+}
+
+/** The refusal of what can be seen in the payload alone, before its resource is looked at. */
+function payloadRefusal(payload: Payload, settings: LiveSettings): GraphAnswer | undefined {
+  for (const name of ['changeType', 'notificationUrl', 'resource', 'expirationDateTime'] as const)
+    if (!payload[name]) return invalid(`Subscription must contain the '${name}' property and its value.`);
+  if (payload.includeResourceData) return invalid('includeResourceData is not supported by this simulator.');
+  if ((payload.clientState?.length ?? 0) > 128) return invalid('clientState must not be longer than 128 characters.');
+  return addressRefusal(payload, settings);
+}
+
+function supported(watched: Watched | undefined, { contactSubscriptions }: LiveSettings): watched is Watched {
+  if (!watched || watched.kind === 'directory') return watched !== undefined;
+  return contactSubscriptions === 'both' || contactSubscriptions === watched.kind;
+}
+
+/** Reads the body of a creation, or gives the 400 (graph.md 3.1 to 3.3). */
 export function readCreation(body: unknown, settings: LiveSettings, now: number): Creation | GraphAnswer {
   const read = creation.safeParse(body);
   if (!read.success)
     return invalid(
       'Could not process subscription creation payload. Are all property names spelled and camelCased properly, and are the datatypes correct?',
     );
-  const { changeType, resource, notificationUrl, expirationDateTime, lifecycleNotificationUrl, clientState } =
-    read.data;
-  for (const name of ['changeType', 'notificationUrl', 'resource', 'expirationDateTime'] as const)
-    if (!read.data[name]) return invalid(`Subscription must contain the '${name}' property and its value.`);
-  if (!changeType || !resource || !notificationUrl || !expirationDateTime) return invalid('Property missing.');
-  if (read.data.includeResourceData) return invalid('includeResourceData is not supported by this simulator.');
-  if ((clientState?.length ?? 0) > 128) return invalid('clientState must not be longer than 128 characters.');
-  for (const [name, value] of Object.entries({ notificationUrl, lifecycleNotificationUrl })) {
-    const refusal = value ? urlRefusal(capital(name), value, settings) : undefined;
-    if (refusal) return refusal;
-  }
-  if (lifecycleNotificationUrl && new URL(lifecycleNotificationUrl).hostname !== new URL(notificationUrl).hostname)
-    return invalid('lifecycleNotificationUrl must have the same host name as notificationUrl.');
-  const watched = watchedBy(resource);
-  if (
-    !watched ||
-    (settings.contactSubscriptions !== 'both' &&
-      watched.kind !== 'directory' &&
-      watched.kind !== settings.contactSubscriptions)
-  )
-    return graphError(400, 'ExtensionError', `Resource '${resource}' is not supported for subscriptions.`);
-  const refusal = changeTypesRefusal(changeType, watched);
+  const payload = read.data;
+  const refusal = payloadRefusal(payload, settings);
   if (refusal) return refusal;
-  const expiresAt = expiryOf(expirationDateTime, watched, now);
-  if (typeof expiresAt !== 'number') return expiresAt;
+  const { changeType = '', resource = '', notificationUrl = '', expirationDateTime = '' } = payload;
+  const watched = watchedBy(resource);
+  if (!supported(watched, settings))
+    return graphError(400, 'ExtensionError', `Resource '${resource}' is not supported for subscriptions.`);
+  const expiresAt = expiryOf(expirationDateTime, longestMinutes(watched), now);
+  const later = changeTypesRefusal(changeType, watched) ?? expiresAt;
+  if (typeof later !== 'number') return later;
   return {
     resource,
     watched,
     changeType,
     notificationUrl,
-    expiresAt,
-    lifecycleNotificationUrl: lifecycleNotificationUrl ?? null,
-    clientState: clientState ?? null,
-    latestSupportedTlsVersion: read.data.latestSupportedTlsVersion ?? 'v1_2',
+    expiresAt: later,
+    lifecycleNotificationUrl: payload.lifecycleNotificationUrl ?? null,
+    clientState: payload.clientState ?? null,
+    latestSupportedTlsVersion: payload.latestSupportedTlsVersion ?? 'v1_2',
   };
 }
 
+/** What a PATCH asks for. */
+export interface Renewal {
+  readonly expirationDateTime?: string | undefined;
+  readonly notificationUrl?: string | undefined;
+}
+
 /** Reads the body of a PATCH, or gives the 400 (graph.md 12, 19). */
-export function readRenewal(
-  body: unknown,
-): { expirationDateTime?: string | undefined; notificationUrl?: string | undefined } | GraphAnswer {
+export function readRenewal(body: unknown): Renewal | { readonly error: GraphAnswer } {
   const read = renewal.safeParse(body ?? {});
-  if (!read.success) return invalid('Could not process subscription update payload.');
-  if (read.data.expirationDateTime === undefined && read.data.notificationUrl === undefined)
-    return invalid(
+  if (!read.success) return { error: invalid('Could not process subscription update payload.') };
+  if (read.data.expirationDateTime !== undefined || read.data.notificationUrl !== undefined) return read.data;
+  return {
+    error: invalid(
       "Subscription must contain either the 'expirationDateTime' or 'notificationUrl' property and its value.",
-    );
-  return read.data;
+    ),
+  };
 }

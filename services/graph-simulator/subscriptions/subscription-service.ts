@@ -78,110 +78,120 @@ function quotaRefusal(call: GraphCall, scope: Scope, registry: Registry): GraphA
   return used < most ? undefined : wrapped(403, 'Maximum number of subscriptions has been reached');
 }
 
+const wrongVerb = (): GraphAnswer =>
+  graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
+
+const mayCarryImmutableIds = (call: GraphCall): boolean =>
+  /IdType\s*=\s*"?ImmutableId/i.test(call.request.headers['prefer'] ?? '');
+
 /** Create, list, get, renew, delete and reauthorize, as graph.md 3.2 says. */
-export function createSubscriptionService(
-  parts: ServiceParts,
-): (call: GraphCall) => GraphAnswer | Promise<GraphAnswer> {
-  const { registry, settings, now, outgoing } = parts;
-  const context = (tail: string): string => `${parts.linkRoot()}/$metadata#subscriptions${tail}`;
+export class SubscriptionService {
+  readonly #parts: ServiceParts;
 
-  const validate = async (urls: readonly (string | null)[]): Promise<GraphAnswer | undefined> => {
-    const wanted = urls.filter((url) => url !== null);
-    const token = (): string => `${settings.validationText} ${parts.newGuid()}`;
-    const answers = await Promise.all(wanted.map((url) => validateEndpoint(url, token(), outgoing)));
-    return answers.find((answer) => answer !== undefined);
-  };
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+  }
 
-  const duplicate = (call: GraphCall, { resource, changeType }: Creation): GraphAnswer | undefined => {
-    if (!settings.refuseDuplicateSubscriptions) return undefined;
-    const app = call.caller.app.clientId;
-    const twin = registry
-      .all()
-      .find((old) => old.applicationId === app && old.resource === resource && old.changeType === changeType);
-    return (
-      twin && graphError(409, 'Conflict', `Subscription Id ${twin.id} already exists for the requested combination`)
-    );
-  };
+  /** Answers one call; creation waits for the handshake. */
+  answer(call: GraphCall): GraphAnswer | Promise<GraphAnswer> {
+    const [, id, action] = call.target.segments;
+    if (id !== undefined) return this.#onOne(call, id, action);
+    if (call.request.method === 'GET') return this.#list(call);
+    return call.request.method === 'POST' ? this.#create(call) : wrongVerb();
+  }
 
-  const create = async (call: GraphCall): Promise<GraphAnswer> => {
+  #onOne(call: GraphCall, id: string, action: string | undefined): GraphAnswer | Promise<GraphAnswer> {
+    const found = this.#parts.registry.find(id.toLowerCase());
+    if (found?.applicationId !== call.caller.app.clientId) return notFound();
+    const { method, body } = call.request;
+    if (action?.toLowerCase() === 'reauthorize' && method === 'POST') return { status: 204, headers: {} };
+    if (action !== undefined) return graphError(400, 'BadRequest', `Resource not found for the segment '${action}'.`);
+    if (method === 'GET') return this.#show(found, 200);
+    if (method === 'PATCH') return this.#renew(found, body);
+    if (method !== 'DELETE') return wrongVerb();
+    this.#parts.registry.remove(found.id);
+    return { status: 204, headers: {} };
+  }
+
+  async #create(call: GraphCall): Promise<GraphAnswer> {
+    const { settings, registry, now } = this.#parts;
     const creation = readCreation(call.request.body, settings, now());
     if ('status' in creation) return creation;
-    const scope = scopeOf(creation.watched, parts);
+    const scope = scopeOf(creation.watched, this.#parts);
     if ('status' in scope) return scope;
     if (!mayRead(call, creation, scope, now()))
       return wrapped(403, 'Access is denied. Check credentials and try again.');
-    const refusal = quotaRefusal(call, scope, registry) ?? duplicate(call, creation);
+    const refusal =
+      quotaRefusal(call, scope, registry) ??
+      this.#duplicate(call, creation) ??
+      (await this.#handshake(creation.notificationUrl, creation.lifecycleNotificationUrl));
     if (refusal) return refusal;
-    const invalid = await validate([creation.notificationUrl, creation.lifecycleNotificationUrl]);
-    if (invalid) return invalid;
     const { watched: _, ...kept } = creation;
     const subscription: Subscription = {
       ...kept,
-      id: parts.newGuid(),
+      id: this.#parts.newGuid(),
       changeTypes: new Set(creation.changeType.split(',').map((kind) => kind.trim())),
       applicationId: call.caller.app.clientId,
       creatorId: call.caller.app.objectId,
       scope,
-      immutableIds: /IdType\s*=\s*"?ImmutableId/i.test(call.request.headers['prefer'] ?? ''),
+      immutableIds: mayCarryImmutableIds(call),
     };
     registry.add(subscription);
-    const body = { '@odata.context': context('/$entity'), ...subscriptionBody(subscription, true) };
-    return { status: 201, headers: { location: `${parts.linkRoot()}/subscriptions('${subscription.id}')` }, body };
-  };
+    return this.#show(subscription, 201);
+  }
 
-  const own = (call: GraphCall, id: string): Subscription | undefined => {
-    const found = registry.find(id.toLowerCase());
-    return found?.applicationId === call.caller.app.clientId ? found : undefined;
-  };
+  /** Both addresses at the same time; the first one's refusal counts. */
+  async #handshake(...urls: readonly (string | null)[]): Promise<GraphAnswer | undefined> {
+    const { settings, newGuid, outgoing } = this.#parts;
+    const wanted = urls.filter((url) => url !== null);
+    const token = (): string => `${settings.validationText} ${newGuid()}`;
+    const answers = await Promise.all(wanted.map((url) => validateEndpoint(url, token(), outgoing)));
+    return answers.find((answer) => answer !== undefined);
+  }
 
-  const show = (subscription: Subscription): GraphAnswer => ({
-    status: 200,
-    headers: {},
-    body: { '@odata.context': context('/$entity'), ...subscriptionBody(subscription, true) },
-  });
+  #duplicate(call: GraphCall, { resource, changeType }: Creation): GraphAnswer | undefined {
+    if (!this.#parts.settings.refuseDuplicateSubscriptions) return undefined;
+    const twin = this.#own(call).find((old) => old.resource === resource && old.changeType === changeType);
+    return (
+      twin && graphError(409, 'Conflict', `Subscription Id ${twin.id} already exists for the requested combination`)
+    );
+  }
 
-  const renew = async (subscription: Subscription, body: unknown): Promise<GraphAnswer> => {
+  async #renew(subscription: Subscription, body: unknown): Promise<GraphAnswer> {
+    const { settings, now } = this.#parts;
     const change = readRenewal(body);
-    if ('status' in change) return change as GraphAnswer;
+    if ('error' in change) return change.error;
     const { expirationDateTime, notificationUrl } = change;
     const minutes = subscription.scope.entity === 'contact' ? 10_070 : 41_760;
     const expiresAt =
       expirationDateTime === undefined ? subscription.expiresAt : expiryOf(expirationDateTime, minutes, now());
     if (typeof expiresAt !== 'number') return expiresAt;
     if (notificationUrl !== undefined) {
-      const refusal = urlRefusal('NotificationUrl', notificationUrl, settings) ?? (await validate([notificationUrl]));
+      const refusal =
+        urlRefusal('NotificationUrl', notificationUrl, settings) ?? (await this.#handshake(notificationUrl));
       if (refusal) return refusal;
       subscription.notificationUrl = notificationUrl;
     }
     subscription.expiresAt = expiresAt;
-    return show(subscription);
-  };
+    return this.#show(subscription, 200);
+  }
 
-  const list = (call: GraphCall): GraphAnswer => {
-    const mine = registry.all().filter(({ applicationId }) => applicationId === call.caller.app.clientId);
-    const value = mine.map((subscription) => subscriptionBody(subscription, false));
-    return { status: 200, headers: {}, body: { '@odata.context': context(''), value } };
-  };
+  #own(call: GraphCall): Subscription[] {
+    return this.#parts.registry.all().filter(({ applicationId }) => applicationId === call.caller.app.clientId);
+  }
 
-  const onOne = (call: GraphCall, id: string, action: string | undefined): GraphAnswer | Promise<GraphAnswer> => {
-    const subscription = own(call, id);
-    const { method } = call.request;
-    if (!subscription) return notFound();
-    if (action?.toLowerCase() === 'reauthorize' && method === 'POST') return { status: 204, headers: {} };
-    if (action !== undefined) return graphError(400, 'BadRequest', `Resource not found for the segment '${action}'.`);
-    if (method === 'GET') return show(subscription);
-    if (method === 'PATCH') return renew(subscription, call.request.body);
-    if (method !== 'DELETE')
-      return graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
-    registry.remove(subscription.id);
-    return { status: 204, headers: {} };
-  };
+  #list(call: GraphCall): GraphAnswer {
+    const value = this.#own(call).map((subscription) => subscriptionBody(subscription, false));
+    return { status: 200, headers: {}, body: { '@odata.context': this.#context(''), value } };
+  }
 
-  return (call) => {
-    const [, id, action] = call.target.segments;
-    if (id !== undefined) return onOne(call, id, action);
-    if (call.request.method === 'GET') return list(call);
-    if (call.request.method === 'POST') return create(call);
-    return graphError(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.');
-  };
+  #show(subscription: Subscription, status: number): GraphAnswer {
+    const location = `${this.#parts.linkRoot()}/subscriptions('${subscription.id}')`;
+    const body = { '@odata.context': this.#context('/$entity'), ...subscriptionBody(subscription, true) };
+    return { status, headers: status === 201 ? { location } : {}, body };
+  }
+
+  #context(tail: string): string {
+    return `${this.#parts.linkRoot()}/$metadata#subscriptions${tail}`;
+  }
 }
