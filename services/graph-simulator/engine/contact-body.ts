@@ -8,7 +8,6 @@ import {
   type FieldKind,
   fieldKinds,
   type PhysicalAddress,
-  serverFields,
 } from './contact-fields.ts';
 import { type ExtendedWrite, extendedWrites } from './extended-property.ts';
 import { GraphFault, undeserializable } from './graph-fault.ts';
@@ -30,19 +29,28 @@ export function readContactBody(body: unknown, withEmailSlots: boolean): Contact
   if (!isObject(body)) throw undeserializable('the request body.');
   const fields = new Map<string, FieldValue | undefined>();
   let extended: readonly ExtendedWrite[] = [];
-  for (const [given, value] of Object.entries(body)) {
-    if (given.includes('@')) continue;
-    if (/^(single|multi)ValueExtendedProperties$/i.test(given)) {
-      extended = [...extended, ...extendedWrites(value)];
-      continue;
-    }
-    const name = exactName(given);
-    if (name === undefined || (emailSlots.has(name) && !withEmailSlots)) throw unknownProperty(given);
-    if (serverFields.has(name)) continue;
-    const kind = emailSlots.has(name) ? undefined : fieldKinds.get(name);
-    fields.set(name, kind ? readers[kind](name, value) : readEmails(name, value === null ? [] : [value]));
+  for (const given of Object.keys(body)) {
+    const value = body[given];
+    const kind = fieldKinds.get(given);
+    if (kind) fields.set(given, readers[kind](given, value));
+    else if (/^(single|multi)ValueExtendedProperties$/i.test(given)) extended = [...extended, ...extendedWrites(value)];
+    else if (!given.includes('@')) readOther(given, value, withEmailSlots, fields);
   }
   return { fields, extended };
+}
+
+/** A name that is not a field's own spelling: another case, one of the server's properties, an e-mail slot, or unknown. */
+function readOther(
+  given: string,
+  value: unknown,
+  withEmailSlots: boolean,
+  fields: Map<string, FieldValue | undefined>,
+): void {
+  const name = exactName(given);
+  if (name === undefined || (emailSlots.has(name) && !withEmailSlots)) throw unknownProperty(given);
+  const kind = fieldKinds.get(name);
+  if (kind) fields.set(name, readers[kind](name, value));
+  else if (emailSlots.has(name)) fields.set(name, readEmails(name, value === null ? [] : [value]));
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -125,7 +133,12 @@ function readAddress(name: string, value: unknown): PhysicalAddress | undefined 
     if (text) given.set(exact, text);
   }
   if (given.size === 0) return undefined;
-  return Object.fromEntries(addressParts.flatMap((part) => (given.has(part) ? [[part, given.get(part) ?? '']] : [])));
+  const address: Record<string, string> = {};
+  for (const part of addressParts) {
+    const text = given.get(part);
+    if (text !== undefined) address[part] = text;
+  }
+  return address;
 }
 
 function badNestedProperty(name: string, type: string): GraphFault {

@@ -3,53 +3,63 @@ import { type ContactFields, type EmailAddress, emailSlots, fieldKinds } from '.
 
 const nameParts = ['givenName', 'middleName', 'surname', 'generation'];
 
+type FieldValue = ContactFields[string];
+
 /**
  * What a contact holds after a write: omitted properties keep their value, collections and addresses are replaced whole,
  * `displayName` is made anew when a name part changes and the write does not state it (graph.md 1.1, 1.4, section 11).
  */
 export function mergeContact(before: ContactFields, write: ContactWrite): ContactFields {
-  const after = new Map(Object.entries(before));
-  for (const [name, value] of write.fields) {
-    const slot = emailSlots.get(name);
-    if (slot === undefined) after.set(name, value);
-    else after.set('emailAddresses', withEmail(after.get('emailAddresses'), slot, value));
-  }
-  const renamed = nameParts.some((part) => after.get(part) !== before[part]);
-  if (!write.fields.has('displayName') && (renamed || after.get('displayName') === undefined)) {
-    after.set('displayName', defaultDisplayName(after) ?? after.get('displayName'));
-  }
-  if (!write.fields.has('fileAs') && (before['fileAs'] === undefined || before['fileAs'] === defaultFileAs(before))) {
-    after.set('fileAs', defaultFileAs(Object.fromEntries(after)));
-  }
-  const ordered: Record<string, Exclude<ContactFields[string], undefined>> = {};
+  const stated = withEmailSlots(before, write.fields);
+  const merged: Record<string, Exclude<FieldValue, undefined>> = {};
   for (const name of fieldKinds.keys()) {
-    const value = after.get(name);
-    if (value !== undefined) ordered[name] = value;
+    const value = stated.has(name) ? stated.get(name) : generatedOr(name, before, stated);
+    if (value !== undefined) merged[name] = value;
   }
-  return ordered;
+  return merged;
 }
 
-function withEmail(
-  emails: ContactFields[string],
-  slot: number,
-  value: ContactFields[string],
-): readonly EmailAddress[] | undefined {
-  const list = emails ? [...(emails as readonly EmailAddress[])] : [];
-  const put = value ? (value as readonly EmailAddress[]) : [];
-  list.splice(Math.min(slot, list.length), 1, ...put);
-  return list.length === 0 ? undefined : list;
+type Stated = ReadonlyMap<string, FieldValue>;
+
+/** A property that the write does not state: as it was, but for the two that Exchange makes out of others. */
+function generatedOr(name: string, before: ContactFields, stated: Stated): FieldValue {
+  const now = (part: string): FieldValue => (stated.has(part) ? stated.get(part) : before[part]);
+  if (name === 'displayName') {
+    const renamed = nameParts.some((part) => now(part) !== before[part]);
+    return renamed || before[name] === undefined ? (defaultDisplayName(now) ?? before[name]) : before[name];
+  }
+  if (name !== 'fileAs') return before[name];
+  const chosen = before[name] !== undefined && before[name] !== defaultFileAs((part) => before[part]);
+  return chosen ? before[name] : defaultFileAs(now);
 }
+
+/** The three e-mail slots by name, turned into the collection. */
+function withEmailSlots(before: ContactFields, stated: Stated): Stated {
+  if (![...emailSlots.keys()].some((name) => stated.has(name))) return stated;
+  const after = new Map(stated);
+  const emails = after.get('emailAddresses') ?? before['emailAddresses'] ?? [];
+  const list = [...(emails as readonly EmailAddress[])];
+  for (const [name, slot] of emailSlots) {
+    if (!stated.has(name)) continue;
+    const put = (stated.get(name) ?? []) as readonly EmailAddress[];
+    list.splice(Math.min(slot, list.length), 1, ...put);
+  }
+  after.set('emailAddresses', list.length === 0 ? undefined : list);
+  return after;
+}
+
+type Reading = (name: string) => FieldValue;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-function defaultDisplayName(fields: ReadonlyMap<string, unknown>): string | undefined {
-  const words = nameParts.map((part) => text(fields.get(part))).filter((word) => word !== undefined);
-  return words.length > 0 ? words.join(' ') : text(fields.get('companyName'));
+function defaultDisplayName(read: Reading): string | undefined {
+  const words = nameParts.map((part) => text(read(part))).filter((word) => word !== undefined);
+  return words.length > 0 ? words.join(' ') : text(read('companyName'));
 }
 
-function defaultFileAs(fields: ContactFields): string | undefined {
-  const first = [fields['givenName'], fields['middleName']].map(text).filter((word) => word !== undefined);
-  const last = text(fields['surname']);
-  if (last === undefined) return first.length > 0 ? first.join(' ') : text(fields['companyName']);
+function defaultFileAs(read: Reading): string | undefined {
+  const first = [read('givenName'), read('middleName')].map(text).filter((word) => word !== undefined);
+  const last = text(read('surname'));
+  if (last === undefined) return first.length > 0 ? first.join(' ') : text(read('companyName'));
   return first.length > 0 ? `${last}, ${first.join(' ')}` : last;
 }

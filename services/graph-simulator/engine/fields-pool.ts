@@ -7,7 +7,7 @@ export interface SharedFields {
   uses: number;
 }
 
-/** Keeps one frozen copy of equal fields for as long as a contact has them. */
+/** Keeps one frozen copy of equal fields for as long as a contact has them. It is parsed anew: that cuts it off from the body that it came in. */
 export class FieldsPool {
   readonly #byKey = new Map<string, SharedFields>();
 
@@ -18,7 +18,7 @@ export class FieldsPool {
       known.uses += 1;
       return known;
     }
-    const shared = { key, fields: Object.freeze(fields), uses: 1 };
+    const shared = { key, fields: frozen(JSON.parse(key)), uses: 1 };
     this.#byKey.set(key, shared);
     return shared;
   }
@@ -31,4 +31,14 @@ export class FieldsPool {
   get size(): number {
     return this.#byKey.size;
   }
+}
+
+/** To the bottom: answers hand out the very lists and addresses that many contacts share. */
+function frozen(fields: ContactFields): ContactFields {
+  for (const value of Object.values(fields)) {
+    if (typeof value !== 'object') continue;
+    for (const inner of Object.values(value)) Object.freeze(inner);
+    Object.freeze(value);
+  }
+  return Object.freeze(fields);
 }

@@ -32,10 +32,8 @@ function rowsOf(call: Call, mailbox: Mailbox, folder: Folder): Pick<DeltaSource,
     inList: true,
     select: contactSelect(select?.split(',')),
   });
-  const live = (item: Item, shown: ContactViewing): Record<string, unknown> => ({
-    '@odata.type': type,
-    ...contactView(mailbox, item, shown),
-  });
+  const live = (item: Item, shown: ContactViewing): Record<string, unknown> =>
+    contactView(mailbox, item, shown, { name: '@odata.type', text: type });
   const removed = (number: number, moves: number): Record<string, unknown> => ({
     '@odata.type': type,
     id: immutableIds ? mailbox.ids.immutable(number) : mailbox.ids.item(folder.itemHead, number, moves),

@@ -136,10 +136,8 @@ function create(call: Call, mailbox: Mailbox, folder: Folder, anywhere: boolean)
 
 /** One contact with its context, and with the extended properties that were asked for. */
 function whole(call: Call, mailbox: Mailbox, item: Item): Record<string, unknown> {
-  return {
-    '@odata.context': `${contextRoot(call)}users('${mailbox.ownerId}')/contacts/$entity`,
-    ...contactView(mailbox, item, viewing(call, false)),
-  };
+  const context = `${contextRoot(call)}users('${mailbox.ownerId}')/contacts/$entity`;
+  return contactView(mailbox, item, viewing(call, false), { name: '@odata.context', text: context });
 }
 
 function single(call: Call, mailbox: Mailbox, item: Item): GraphAnswer {
