@@ -56,6 +56,8 @@ export class Endpoints {
 
   add(record: EndpointRecord): Endpoint {
     const key = keyOf(record);
+    const known = this.#all.get(key);
+    if (known) return known; // One object per endpoint: two would be two writers.
     const counts = { created: 0, updated: 0, deleted: 0, failed: 0 };
     const endpoint: Endpoint = { key, record, met: false, quietUntil: 0, retries: undefined, counts };
     this.#all.set(key, endpoint);

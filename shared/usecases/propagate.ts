@@ -9,6 +9,7 @@ import { Endpoints } from './endpoints.ts';
 import { followMembers } from './joining.ts';
 import { Leases, Lost, TIME } from './lease.ts';
 import { nextRipe } from './leaving.ts';
+import { Orders } from './orders.ts';
 import { type Endpoint, Pass } from './pass.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { Refusals } from './refusals.ts';
@@ -31,10 +32,15 @@ const TICKS = 5;
 export interface PropagatorOptions {
   /** A lock outside of the store proves that every other worker is dead. */
   readonly exclusive: boolean;
-  /** The pseudo shard of clocks was taken, or lost. */
-  readonly time?: { taken(token: number): Promise<void>; lost(): Promise<void>; suspect(mailbox: string): void };
-  /** A shard's orders should be looked at: it was taken, or an order woke us. */
-  readonly orders?: (worker: Propagator) => void;
+  /** What the owner of the pseudo shard of clocks has to do; absent: this worker does not want that shard. */
+  readonly duties?: (worker: Propagator) => TimeDuties;
+}
+
+/** Duties of whoever owns the pseudo shard `time`. */
+export interface TimeDuties {
+  taken(token: number): Promise<void>;
+  lost(): Promise<void>;
+  suspect(mailbox: string): void;
 }
 
 /**
@@ -51,7 +57,8 @@ export class Propagator {
   readonly #schedule: Schedule;
   readonly #inventories = new PQueue({ concurrency: INVENTORIES });
   readonly #consumers = new Map<ShardKey, Consumer>();
-  readonly #options: PropagatorOptions;
+  readonly #duties: TimeDuties | undefined;
+  readonly #orders = new Orders(this);
   readonly #refusals: Refusals;
   readonly #stop = new AbortController();
   /** When an endpoint is to be woken though nobody says so, ms since the epoch. */
@@ -59,11 +66,12 @@ export class Propagator {
   /** Policies that act without a trigger of their own: a run is under way. */
   readonly #running = new Map<string, number>();
   readonly #background = new Set<Promise<unknown>>();
+  #membersChanged = false;
+  #following = false;
   #ticking: Promise<void> | undefined;
 
   constructor(context: Context, options: PropagatorOptions) {
     this.context = context;
-    this.#options = options;
     this.books = new Books(context.ports.store);
     this.endpoints = new Endpoints(context);
     this.sources = new Sources(context);
@@ -77,6 +85,7 @@ export class Propagator {
       lost: (shard: ShardKey) => this.#lost(shard),
     };
     this.leases = new Leases(context, hooks, { exclusive: options.exclusive });
+    this.#duties = options.duties?.(this);
   }
 
   async start(): Promise<void> {
@@ -244,7 +253,7 @@ export class Propagator {
       if (record.applied < this.books.get(record.policy).state.head)
         this.background(this.wake(endpoint, { lane: 'live' }));
     }
-    this.#options.orders?.(this);
+    this.#orders.look();
   }
 
   /** Has the endpoint cards that left it and wait for the end of their grace? */
@@ -281,7 +290,7 @@ export class Propagator {
   }
 
   async #taken(shard: ShardKey, token: number, clean: boolean): Promise<void> {
-    if (shard === TIME) return this.#options.time?.taken(token);
+    if (shard === TIME) return this.#duties?.taken(token);
     await this.endpoints.load(shard);
     await followMembers(this.context, this.endpoints, shard, token);
     if (!clean) await this.#barriers(shard, token);
@@ -295,7 +304,7 @@ export class Propagator {
     });
     this.#consumers.set(shard, consumer);
     this.look(shard);
-    this.#options.orders?.(this);
+    this.#orders.look();
   }
 
   /** Everything of a shard that may need work: sources are looked at once, targets compared with the head. */
@@ -335,13 +344,27 @@ export class Propagator {
 
   /** Graph said that a mailbox's subscription ended, or must be proved anew: whoever owns `time` sees to it. */
   async suspect(mailbox: string): Promise<void> {
-    if (this.leases.owns(TIME)) return this.#options.time?.suspect(mailbox);
+    if (this.leases.owns(TIME)) return this.#duties?.suspect(mailbox);
     const signal = { k: 'wake', o: `subscription:${mailbox}`, at: this.context.ports.clock.now() } as const;
     await this.context.ports.queue.publish([{ signal, shard: 'all' }]);
   }
 
-  /** Members of the owned shards changed: endpoints follow. */
+  /** Members of the owned shards changed: endpoints follow. Calls that come meanwhile lead to one more round. */
   async followMembers(): Promise<void> {
+    this.#membersChanged = true;
+    if (this.#following) return;
+    this.#following = true;
+    try {
+      while (this.#membersChanged) {
+        this.#membersChanged = false;
+        await this.#followMembers();
+      }
+    } finally {
+      this.#following = false;
+    }
+  }
+
+  async #followMembers(): Promise<void> {
     this.sources.forget();
     for (const shard of this.leases.owned()) {
       if (shard === TIME) continue;
@@ -363,11 +386,11 @@ export class Propagator {
   }
 
   orders(): void {
-    this.#options.orders?.(this);
+    this.#orders.look();
   }
 
   async #lost(shard: ShardKey): Promise<void> {
-    if (shard === TIME) return this.#options.time?.lost();
+    if (shard === TIME) return this.#duties?.lost();
     await this.#consumers.get(shard)?.close();
     this.#consumers.delete(shard);
     for (const endpoint of this.endpoints.ofShard(shard)) {

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectGraph, type GraphConnection } from '#adapters/graph/connection';
+import { openQueue } from '#adapters/sqlite/queue';
+import { openStore } from '#adapters/sqlite/store';
+import type { Event } from '#core/event';
+import { fieldNames } from '#core/fields';
+import { allShards } from '#core/identity';
+import type { FieldRule, Policy } from '#core/policy';
+import type { Timing } from '#core/timing';
+import type { Ports, Setting } from '#usecases/context';
+import { Propagator } from '#usecases/propagate';
+import { Timekeeper } from '#usecases/timekeeper';
+import type { Simulator } from '../../services/graph-simulator/service.ts';
+import { systemChance, systemClock } from './system-clock.ts';
+
+/** Real-time tests run against a simulator that never acts later than these. */
+export const shortTiming: Timing = {
+  beat: 500,
+  death: 4000,
+  stop: 2500,
+  call: 5000,
+  settle: 3000,
+  grace: 300,
+  lookAgain: [100, 300, 1000],
+  unreachable: [500, 2000],
+  retry: [200, 1000],
+};
+
+/** A compiled rule with everything owned, to be varied. */
+export function aPolicy(changes: Partial<Policy> & Pick<Policy, 'sources' | 'targets'>): Policy {
+  const rules = Object.fromEntries(fieldNames.map((name) => [name, 'owned'])) as Record<
+    (typeof fieldNames)[number],
+    FieldRule
+  >;
+  const policy: Omit<Policy, 'generation'> = {
+    id: 'customers',
+    tenant: 'contoso',
+    mode: 'distribute',
+    trigger: 'live',
+    targetFolder: ['Company'],
+    rules,
+    photos: false,
+    categories: [],
+    exclude: { categories: [] },
+    deletedCopies: 'restore',
+    deletedFolder: 'recreate',
+    leavers: 'remove',
+    brake: { cards: 10, percent: 10, mailboxes: 5 },
+    parallelMailboxes: 'auto',
+    liveMailboxes: 'auto',
+    ...changes,
+  };
+  return { ...policy, generation: changes.generation ?? JSON.stringify(policy).length.toString() };
+}
+
+export interface System {
+  readonly worker: Propagator;
+  readonly ports: Ports;
+  readonly graph: GraphConnection;
+  readonly events: Event[];
+  close(): Promise<void>;
+}
+
+export interface SystemOptions {
+  readonly folder?: string;
+  readonly timing?: Partial<Timing>;
+  readonly pollMs?: number;
+  readonly wrap?: (ports: Ports) => Ports;
+}
+
+/** All services but the receiver in this process, over real HTTP to a simulator and real SQLite files. */
+export async function startSystem(
+  simulator: Simulator,
+  policies: readonly Policy[],
+  options: SystemOptions = {},
+): Promise<System> {
+  const timing = { ...shortTiming, ...options.timing };
+  const graph = connectGraph({
+    tenants: [
+      {
+        key: 'contoso',
+        id: simulator.tenantId,
+        cloud: 'global',
+        clientId: simulator.clientId,
+        secret: simulator.clientSecret,
+      },
+    ],
+    graphUrl: simulator.graphUrl,
+    loginUrl: simulator.loginUrl,
+    clock: systemClock,
+    chance: systemChance,
+    timing,
+  });
+  const own = options.folder ?? mkdtempSync(join(tmpdir(), 'cardwire-'));
+  const plain: Ports = {
+    store: await openStore({ file: join(own, 'state.db') }),
+    queue: await openQueue({ file: join(own, 'queue.db'), shards: [...allShards, 'time'] }),
+    mailboxes: graph.mailboxes,
+    directory: graph.directory,
+    subscriptions: graph.subscriptions,
+    pictures: { fit: async (bytes) => bytes },
+    clock: systemClock,
+    chance: systemChance,
+  };
+  const ports = options.wrap?.(plain) ?? plain;
+  const events: Event[] = [];
+  const setting: Setting = {
+    installation: 'test',
+    policies: new Map(policies.map((policy) => [policy.id, policy])),
+    timing,
+    pollMs: options.pollMs ?? 300,
+    version: 'test',
+    host: 'test',
+  };
+  const context = { ports, setting, emit: (event: Event) => void events.push(event) };
+  const worker = new Propagator(context, {
+    exclusive: true,
+    duties: (owner) => new Timekeeper(owner, { clientState: () => 'state', lastNightly: () => 0 }),
+  });
+  await worker.start();
+  return {
+    worker,
+    ports,
+    graph,
+    events,
+    async close() {
+      await worker.close();
+      await ports.queue.close();
+      await ports.store.close();
+      await graph.close();
+      if (!options.folder) rmSync(own, { recursive: true, force: true });
+    },
+  };
+}
