@@ -14,6 +14,7 @@ export default defineConfig({
       project('architecture'),
       project('conformance'),
       project('integration', { testTimeout: 30_000 }),
+      project('simulation', { testTimeout: 180_000 }),
       project('e2e', { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
     coverage: { provider: 'v8', include: ['services/**', 'shared/**'], reporter: ['text-summary', 'json-summary'] },

@@ -1,5 +1,20 @@
 import type { LookCause } from './signal.ts';
 
+/** How long one edit took to arrive everywhere (W-04). Times in ms since the edit's notification arrived. */
+export interface LagReport {
+  readonly policy: string;
+  readonly revision: number;
+  /** When the notification arrived, ms since the epoch. */
+  readonly notified: number;
+  readonly committed: number;
+  readonly first: number;
+  readonly median: number;
+  readonly last: number;
+  readonly mailboxes: number;
+  /** Mailboxes that did not have it when this was reported: throttled, unreachable, in doubt. */
+  readonly missing: number;
+}
+
 /**
  * What happens, for metrics, logs, the status page and tests alike. Keys and counts only: no names, no content (I21).
  * Endpoints are named by their keys, which are hashes.
@@ -28,6 +43,7 @@ export type Event =
       readonly kind: 'create' | 'update' | 'photo' | 'delete';
       readonly outcome: 'done' | 'conflict' | 'gone' | 'throttled' | 'refused' | 'unanswered' | 'unavailable';
     }
+  | ({ readonly type: 'propagated' } & LagReport)
   | { readonly type: 'inventory'; readonly endpoint: string; readonly items: number; readonly why: string }
   | {
       readonly type: 'drift';

@@ -1,4 +1,4 @@
-import { firstByte, hash8, key12, uuid5 } from './digest.ts';
+import { firstByte, key12, uuid5 } from './digest.ts';
 import type { ShardKey } from './records.ts';
 
 const SHARDS = 64;
@@ -30,10 +30,3 @@ export const allShards: readonly ShardKey[] = Array.from({ length: SHARDS }, (_,
  */
 export const cardId = (tenantId: string, userId: string, itemId: string): string =>
   uuid5(cardNamespace, `${tenantId.toLowerCase()}/${userId.toLowerCase()}/${itemId}`);
-
-/**
- * Hash of an item and its state, 11 characters, for messages that must not hold ids (PROTOCOL 3). Ids count by capital
- * and small letters (field case F40). Without an etag (removed items) it differs from every hash with one.
- */
-export const hintHash = (itemId: string, etag: string | undefined): string =>
-  hash8(etag === undefined ? itemId : `${itemId}\n${etag}`);

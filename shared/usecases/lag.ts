@@ -1,19 +1,5 @@
-import type { Event } from '#core/event';
-
-/** How long one edit took to arrive everywhere (W-04). Times in ms since the edit's notification arrived. */
-export interface LagReport {
-  readonly policy: string;
-  readonly revision: number;
-  /** When the notification arrived, ms since the epoch. */
-  readonly notified: number;
-  readonly committed: number;
-  readonly first: number;
-  readonly median: number;
-  readonly last: number;
-  readonly mailboxes: number;
-  /** Mailboxes that did not have it when this was reported: throttled, unreachable, in doubt. */
-  readonly missing: number;
-}
+import type { Event, LagReport } from '#core/event';
+import type { Store } from '#ports/store';
 
 interface Open {
   readonly policy: string;
@@ -79,4 +65,16 @@ export class Lag {
       missing: open.pending.size,
     });
   }
+}
+
+const KEPT = 50;
+
+export const lagKey = (policy: string): string => `lag/${policy}`;
+
+/** Keeps the newest reports of a policy for status, newest first. */
+export async function keepLag(store: Store, report: LagReport): Promise<void> {
+  const key = lagKey(report.policy);
+  const [fact] = await store.get('fact', [key]);
+  const value = [report, ...((fact?.value ?? []) as readonly LagReport[])].slice(0, KEPT);
+  await store.write([[{ op: 'replace', kind: 'fact', key, record: { value } }]]);
 }

@@ -7,6 +7,7 @@ import { Books } from './books.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from './endpoints.ts';
 import { followMembers } from './joining.ts';
+import { keepLag, Lag } from './lag.ts';
 import { Leases, Lost, TIME } from './lease.ts';
 import { nextRipe } from './leaving.ts';
 import { Orders } from './orders.ts';
@@ -66,15 +67,31 @@ export class Propagator {
   /** Policies that act without a trigger of their own: a run is under way. */
   readonly #running = new Map<string, number>();
   readonly #background = new Set<Promise<unknown>>();
+  #lagKept: Promise<void> = Promise.resolve();
   #membersChanged = false;
   #following = false;
   #ticking: Promise<void> | undefined;
 
   constructor(context: Context, options: PropagatorOptions) {
-    this.context = context;
-    this.books = new Books(context.ports.store);
-    this.endpoints = new Endpoints(context);
-    this.sources = new Sources(context);
+    const { clock, store } = context.ports;
+    const lag = new Lag(
+      (policy) => this.#reachable(policy),
+      (report) => {
+        context.emit({ type: 'propagated', ...report });
+        // One after the other: each keeps what the one before has kept.
+        this.#lagKept = this.#lagKept.then(() => keepLag(store, report)).catch(() => undefined);
+      },
+    );
+    this.context = {
+      ...context,
+      emit: (event) => {
+        context.emit(event);
+        lag.hear(event, clock.now());
+      },
+    };
+    this.books = new Books(store);
+    this.endpoints = new Endpoints(this.context);
+    this.sources = new Sources(this.context);
     this.#refusals = new Refusals();
     this.#schedule = new Schedule(
       (policy, lane) => this.#limit(policy, lane),
@@ -84,7 +101,7 @@ export class Propagator {
       taken: (shard: ShardKey, token: number, clean: boolean) => this.#taken(shard, token, clean),
       lost: (shard: ShardKey) => this.#lost(shard),
     };
-    this.leases = new Leases(context, hooks, { exclusive: options.exclusive });
+    this.leases = new Leases(this.context, hooks, { exclusive: options.exclusive });
     this.#duties = options.duties?.(this);
   }
 
@@ -101,6 +118,7 @@ export class Propagator {
     await this.#schedule.close();
     await this.#ticking;
     await Promise.allSettled(this.#background);
+    await this.#lagKept;
     await this.leases.close();
   }
 
@@ -133,6 +151,14 @@ export class Propagator {
     if (state === 'left' || (state !== 'leaving' && !this.acts(policy))) return undefined;
     const lane = ask.lane === 'live' && this.#isCurrent(endpoint) ? 'live' : 'bulk';
     return this.#schedule.wake(endpoint, { read: false, inventory: false, ...ask, lane });
+  }
+
+  /** Targets that an edit should reach within seconds. */
+  #reachable(policy: string): string[] {
+    const targets = this.endpoints
+      .ofPolicy(policy)
+      .filter(({ record }) => record.role === 'target' && record.state === 'active');
+    return targets.map(({ key }) => key);
   }
 
   #isCurrent({ record }: Endpoint): boolean {

@@ -59,7 +59,7 @@ export class Run {
     await this.#store(true);
     await this.#othersRead();
     const reads = this.#order.kind === 'reconcile';
-    const permit = await permitOf(this.#worker.context, this.#order);
+    const permit = await permitOf(this.#worker, this.#order);
     await this.#each(this.#mine('target'), (endpoint) => this.#bring(endpoint, reads, permit?.(endpoint.key)));
   }
 
@@ -93,6 +93,12 @@ export class Run {
       ask = { ...ask, read: false, inventory: false };
       const { record } = endpoint;
       if (worked?.settled || record.held || record.state === 'left') break;
+      if (permit && worked && record.dueAt === 0 && !record.inDoubt) {
+        this.#problem(
+          `${record.address}: it changed since the plan; what no longer matched was left undone. Make a new plan.`,
+        );
+        break;
+      }
       if (record.state === 'unreachable' || this.#worker.signal.aborted) break;
       await clock.sleep(this.#patience(endpoint), this.#worker.signal).catch(() => undefined);
     }
@@ -120,7 +126,11 @@ export class Run {
         ? `not reached (${code ?? 'in doubt'}); it is tried again by itself`
         : undefined;
     const why = held ? 'held by the brake: release or discard it' : (stuck ?? failed);
-    if (why && this.#problems.length < PROBLEMS) this.#problems.push(`${address}: ${why}`);
+    if (why) this.#problem(`${address}: ${why}`);
+  }
+
+  #problem(sentence: string): void {
+    if (this.#problems.length < PROBLEMS) this.#problems.push(sentence);
   }
 
   /** Cards that are leaving wait out their grace within the run, so that a run by hand also deletes (K-06). */
@@ -156,8 +166,8 @@ export class Run {
     await this.#worker.context.ports.store.write([[{ op: 'put', kind: 'endpoint', key, token, set }]]);
     endpoint.record = { ...endpoint.record, ...set };
     await this.#bring(endpoint, false);
-    if (endpoint.record.state !== 'left' && this.#problems.length < PROBLEMS)
-      this.#problems.push(`${endpoint.record.address}: not removed yet (${endpoint.record.code ?? 'waiting'})`);
+    if (endpoint.record.state !== 'left')
+      this.#problem(`${endpoint.record.address}: not removed yet (${endpoint.record.code ?? 'waiting'})`);
   }
 
   /** Parked work becomes due. */

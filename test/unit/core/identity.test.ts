@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { key12 } from '#core/digest';
-import { allShards, cardId, folderKey, hintHash, mailboxKey, shardOf } from '#core/identity';
+import { allShards, cardId, folderKey, mailboxKey, shardOf } from '#core/identity';
 import { hostileText } from './arbitraries.ts';
 import { always } from './property.ts';
 
@@ -42,18 +42,9 @@ test('folder keys: a slash in a name is not the border between two names', () =>
   });
 });
 
-test('F40: card ids and hints tell capitals from small letters in item ids, not in GUIDs', () => {
+test('F40: card ids tell capitals from small letters in item ids, not in GUIDs', () => {
   expect(cardId(tenant, user, 'AAMkAAA=')).not.toBe(cardId(tenant, user, 'AAMkaaA='));
   expect(cardId(tenant.toUpperCase(), user.toUpperCase(), 'x')).toBe(cardId(tenant, user, 'x'));
-  expect(hintHash('AAMkAAA=', 'W/"1"')).not.toBe(hintHash('AAMkaaA=', 'W/"1"'));
-  expect(hintHash('a', 'W/"1"')).not.toBe(hintHash('a', 'W/"2"'));
-});
-
-test('a hint without an etag is no hint with an empty one', () => {
-  always(hostileText, (id) => {
-    expect(hintHash(id, undefined)).not.toBe(hintHash(id, ''));
-    expect(hintHash(id, undefined)).toHaveLength(11);
-  });
 });
 
 test('card ids are UUIDs of version 5 for any item id', () => {
