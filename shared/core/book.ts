@@ -64,6 +64,24 @@ export function advance(state: BookState, commit: CommitRecord): void {
   }
   state.cardsBorn = Math.max(state.cardsBorn, commit.cardsBorn);
   state.head = commit.revision;
+  if (state.touched.length > KEPT) trim(state);
+}
+
+/** So many touches are kept; whoever is further behind looks at every card. */
+const KEPT = 50_000;
+
+function trim(state: BookState): void {
+  const since = state.touched[state.touched.length >> 1]?.revision ?? state.head;
+  state.touched.splice(
+    0,
+    state.touched.findIndex((touch) => touch.revision > since),
+  );
+  state.since = since;
+  for (const [endpoint, revisions] of state.observers)
+    state.observers.set(
+      endpoint,
+      revisions.filter((revision) => revision > since),
+    );
 }
 
 function noteChange(state: BookState, before: Fields | undefined, version: Versioned, time: number): void {
@@ -115,6 +133,7 @@ export function tally(state: BookState, endpoint: string, now: number): SourceTa
     if (version.state === 'live') live++;
     else if (version.state === 'gone' && version.since > now - DAY) goneWithinDay++;
   }
-  const recent = state.changes.filter((change) => change.endpoint === endpoint && change.time > now - DAY);
+  while (state.changes[0] && state.changes[0].time <= now - DAY) state.changes.shift();
+  const recent = state.changes.filter((change) => change.endpoint === endpoint);
   return { live, goneWithinDay, changedWithinDay: new Set(recent.map((change) => change.number)) };
 }

@@ -76,5 +76,5 @@ export type Event =
   | { readonly type: 'unreachable'; readonly endpoint: string; readonly code: string; readonly tries: number }
   | { readonly type: 'reached'; readonly endpoint: string }
   | { readonly type: 'lease'; readonly shard: string; readonly what: 'taken' | 'lost' | 'released' }
-  | { readonly type: 'store restored'; readonly shard: string }
+  | { readonly type: 'store restored' }
   | { readonly type: 'trouble'; readonly where: string; readonly code: string; readonly message: string };

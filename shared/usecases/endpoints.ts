@@ -3,7 +3,8 @@ import type { EndpointRecord, MemberRecord, ShardKey } from '#core/records';
 import type { Context } from './context.ts';
 import { type Endpoint, keyOf } from './pass.ts';
 
-const PAGE = 500;
+/** More endpoints than any shard has: one of 64 shares of 100,000 mailboxes and a few policies. */
+const MANY = 1_000_000;
 
 /** The endpoints of the shards that this worker owns, in memory: it is their only writer. */
 export class Endpoints {
@@ -38,19 +39,9 @@ export class Endpoints {
   async load(shard: ShardKey): Promise<void> {
     const { store, clock } = this.#context.ports;
     const quiet = clock.monotonic() + this.#context.setting.timing.settle;
-    let from: readonly (string | number)[] = [shard];
-    for (;;) {
-      const page = await store.find('endpoint.shard', from, [shard], PAGE);
-      for (const { key, record } of page) {
-        if (this.#all.has(key)) continue;
-        this.add(record).quietUntil = record.inDoubt && record.inventoryAt > 0 ? quiet : 0;
-      }
-      const last = page.at(-1);
-      if (page.length < PAGE || !last) break;
-      // The next page begins at the same due time: endpoints that were there already are passed over.
-      if (from.length > 1 && from[1] === last.record.dueAt && page.every(({ record }) => record.dueAt === from[1]))
-        break;
-      from = [shard, last.record.dueAt];
+    for (const { key, record } of await store.find('endpoint.shard', [shard], [shard], MANY)) {
+      if (this.#all.has(key)) continue;
+      this.add(record).quietUntil = record.inDoubt && record.inventoryAt > 0 ? quiet : 0;
     }
   }
 

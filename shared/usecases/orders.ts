@@ -2,6 +2,7 @@ import { runKey, under } from '#core/keys';
 import type { OrderRecord, ShardKey } from '#core/records';
 import type { Stored } from '#ports/store';
 import { answerHold } from './answer-hold.ts';
+import { dismiss } from './dismiss.ts';
 import { TIME } from './lease.ts';
 import type { Propagator } from './propagate.ts';
 import { Run } from './run.ts';
@@ -46,7 +47,10 @@ export class Orders {
 
   async #carryOut({ key, record }: Stored<'order'>): Promise<void> {
     if (record.kind === 'release' || record.kind === 'discard') await answerHold(this.#worker, record);
-    else await this.#run(key, record);
+    else {
+      if (record.kind === 'remove') await dismiss(this.#worker.context, record.policy);
+      await this.#run(key, record);
+    }
     if (await this.#isDone(key, record)) await this.#close(key, record);
   }
 

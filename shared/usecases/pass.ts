@@ -38,6 +38,7 @@ export class Pass {
   readonly call: CallOptions;
   readonly refused: (number: number, code: string) => void;
   readonly wrote: (item: string, etag: string) => void;
+  readonly met: (attempt: number) => void;
   /** Conflicts met by this pass, by card number. */
   readonly conflicts = new Map<number, number>();
   readonly #leases: Leases;
@@ -57,6 +58,8 @@ export class Pass {
       readonly refused: (number: number, code: string) => void;
       /** Told of each item that was written, with the etag that it has now. */
       readonly wrote: (item: string, etag: string) => void;
+      /** Told when an item of ours was attempted, on Graph's clock, that no copy names. */
+      readonly met: (attempt: number) => void;
     },
   ) {
     this.context = context;
@@ -68,6 +71,7 @@ export class Pass {
     this.sources = at.sources;
     this.refused = at.refused;
     this.wrote = at.wrote;
+    this.met = at.met;
     this.call = { lane: at.lane };
     this.#token = leases.token(at.endpoint.record.shard);
   }

@@ -14,6 +14,7 @@ import { Orders } from './orders.ts';
 import { type Endpoint, Pass } from './pass.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { Refusals } from './refusals.ts';
+import { RestoredStore } from './restored-store.ts';
 import { nextDue, noteRetries, type Owed, retriesOf, retryWrites } from './retries.ts';
 import { type Ask, Schedule } from './schedule.ts';
 import { hear } from './signals.ts';
@@ -61,6 +62,7 @@ export class Propagator {
   readonly #duties: TimeDuties | undefined;
   readonly #orders = new Orders(this);
   readonly #refusals: Refusals;
+  readonly #restored: RestoredStore;
   readonly #stop = new AbortController();
   /** When an endpoint is to be woken though nobody says so, ms since the epoch. */
   readonly #wakeAt = new Map<Endpoint, number>();
@@ -93,6 +95,7 @@ export class Propagator {
     this.endpoints = new Endpoints(this.context);
     this.sources = new Sources(this.context);
     this.#refusals = new Refusals();
+    this.#restored = new RestoredStore(this.context, () => this.#doubtAll());
     this.#schedule = new Schedule(
       (policy, lane) => this.#limit(policy, lane),
       (endpoint, ask) => this.#run(endpoint, ask),
@@ -106,6 +109,7 @@ export class Propagator {
   }
 
   async start(): Promise<void> {
+    await this.#restored.open();
     await this.leases.start();
     this.#ticking = this.#tickLoop();
   }
@@ -180,6 +184,7 @@ export class Propagator {
       const worked = await work(pass, {
         read: ask.read,
         inventory: ask.inventory,
+        thorough: ask.thorough === true,
         ...(ask.permit && { permit: ask.permit }),
         ...(first !== undefined && { first }),
         inventories: (task) => this.#inventories.add(task),
@@ -210,6 +215,7 @@ export class Propagator {
         lane: ask.lane,
         refused: (number, code) => this.#refusals.note(endpoint, number, code),
         wrote: (item, etag) => this.recent.note(item, etag),
+        met: (attempt) => this.#restored.met(attempt),
       });
     } catch (cause) {
       this.#failed(endpoint, cause);
@@ -280,6 +286,11 @@ export class Propagator {
         this.background(this.wake(endpoint, { lane: 'live' }));
     }
     this.#orders.look();
+  }
+
+  /** The store is older than the mailboxes: whatever it says of any folder is looked at anew. */
+  #doubtAll(): void {
+    for (const endpoint of this.endpoints.all()) this.background(this.wake(endpoint, { inventory: true }));
   }
 
   /** Has the endpoint cards that left it and wait for the end of their grace? */

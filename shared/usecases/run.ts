@@ -86,7 +86,12 @@ export class Run {
   async #bring(endpoint: Endpoint, reads: boolean, permit?: Permit): Promise<void> {
     const { clock } = this.#worker.context.ports;
     const old = clock.now() - endpoint.record.inventoryAt > MONTH;
-    let ask = { lane: 'bulk' as const, read: reads, inventory: reads && this.#order.kind === 'reconcile' && old };
+    let ask = {
+      lane: 'bulk' as const,
+      thorough: true,
+      read: reads,
+      inventory: reads && this.#order.kind === 'reconcile' && old,
+    };
     for (let tries = 0; tries < TRIES; tries++) {
       const worked = await this.#worker.wake(endpoint, { ...ask, ...(permit && { permit }) });
       this.#noteDrift(worked);

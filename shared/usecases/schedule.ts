@@ -10,6 +10,7 @@ export interface Ask {
   readonly lane: Lane;
   readonly read: boolean;
   readonly inventory: boolean;
+  readonly thorough?: boolean;
   /** Oldest notification behind it, ms since the epoch. */
   readonly first?: number;
   /** Limits what the pass may write; the last one asked for holds. */
@@ -33,6 +34,7 @@ const merge = (a: Ask, b: Ask): Ask => {
     lane: a.lane === 'live' || b.lane === 'live' ? 'live' : 'bulk',
     read: a.read || b.read,
     inventory: a.inventory || b.inventory,
+    thorough: a.thorough === true || b.thorough === true,
     ...(firsts.length > 0 && { first: Math.min(...firsts) }),
     ...((b.permit ?? a.permit) && { permit: (b.permit ?? a.permit) as Permit }),
   };

@@ -2,6 +2,7 @@ import { policyKey } from '#core/keys';
 import type { Policy } from '#core/policy';
 import type { OrderRecord } from '#core/records';
 import type { Write } from '#ports/store';
+import { isRemoved } from './dismiss.ts';
 import { updateMembership } from './membership.ts';
 import type { Propagator } from './propagate.ts';
 import { sweep } from './retention.ts';
@@ -85,6 +86,7 @@ export class Timekeeper {
     let changed = false;
     for (const policy of this.#worker.context.setting.policies.values()) {
       await this.#approve(policy);
+      if (await isRemoved(this.#worker.context, policy.id, policy.generation)) continue;
       changed = (await updateMembership(this.#worker.context, policy, this.#token ?? 0)) || changed;
     }
     this.#membersAt = clock.now() + (this.#options.membersMs ?? 15 * MINUTE);

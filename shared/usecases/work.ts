@@ -1,4 +1,5 @@
 import { apply, type Permit } from './apply.ts';
+import { resolveFolder } from './folder.ts';
 import { inventory } from './inventory.ts';
 import { removeCopies } from './leave.ts';
 import { finishLeaving } from './leaving.ts';
@@ -12,6 +13,8 @@ export interface Wish {
   readonly read: boolean;
   /** Take inventory even without doubt: for the rotation, and for runs by hand. */
   readonly inventory?: boolean;
+  /** A commanded or nightly reading: does the folder still bear the name that the rule gives? (B-10) */
+  readonly thorough?: boolean;
   readonly first?: number;
   readonly permit?: Permit;
   /** Bounds inventories in one process: each holds a folder in memory. */
@@ -82,6 +85,7 @@ async function lookAndApply(pass: Pass, wish: Wish): Promise<Read | undefined> {
     return undefined;
   }
   if (pass.record.read.link === null) return undefined;
+  if (wish.thorough && record.role === 'source') await resolveFolder(pass);
   const seen = await read(pass, wish.first === undefined ? {} : { first: wish.first });
   if (record.role === 'target') await apply(pass, wish.permit);
   return seen;
