@@ -62,18 +62,15 @@ export class Judge {
 
   /** Just before the engine acts. */
   beforeEffect(call: GraphCall): void {
-    if (call.request.method === 'GET') {
-      if (this.#deltas.restarted(call))
-        this.#report('delta-restart', `${said(call)} starts a delta anew although its last link was good.`, call);
-      return;
-    }
+    if (call.request.method === 'GET') return;
     if (carriesContact(call)) this.#checkFields(call);
     if (changesNothing(call, this.#setting.peek)) this.#report('idle-write', `${said(call)} changed nothing.`, call);
   }
 
   /** The call has its answer. */
   answered(call: GraphCall, answer: GraphAnswer): void {
-    this.#deltas.answered(call, answer);
+    if (this.#deltas.restarted(call, answer))
+      this.#report('delta-restart', `${said(call)} starts a delta anew although its last link was good.`, call);
     this.#pauses.answered(call, answer);
   }
 
