@@ -16,6 +16,8 @@ export interface DirectoryObject {
 /** One entry of the directory's history; what its delta queries read. */
 export interface DirectoryChange {
   readonly version: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
   readonly object: DirectoryObject;
   /** Names of the changed properties; `undefined` for creation, deletion and restoring, which concern all. */
   readonly properties: readonly string[] | undefined;
@@ -32,7 +34,11 @@ export class Directory {
   readonly #byUpn = new Map<string, DirectoryObject>();
   readonly #history: DirectoryChange[] = [];
 
-  constructor(company: Company) {
+  readonly #now: () => number;
+
+  /** `now` in milliseconds since the epoch. */
+  constructor(company: Company, now: () => number) {
+    this.#now = now;
     for (const user of company.users) this.#put('user', userProperties(user), []);
     for (const group of company.groups ?? []) this.#put('group', groupProperties(group), group.members);
     for (const contact of company.orgContacts ?? []) this.#put('orgContact', orgContactProperties(contact), []);
@@ -56,11 +62,22 @@ export class Directory {
 
   /** Not deleted ones, in order of creation. */
   list(kind: DirectoryKind): DirectoryObject[] {
-    return [...this.#objects.values()].filter((object) => object.kind === kind && object.deleted === 'no');
+    return this.all(kind).filter(({ deleted }) => deleted === 'no');
   }
 
-  changesAfter(version: number): readonly DirectoryChange[] {
-    return this.#history.slice(version);
+  /** Changes later than `version` up to `until`, oldest first. */
+  changesBetween(version: number, until: number): readonly DirectoryChange[] {
+    return this.#history.slice(version, until);
+  }
+
+  /** The version that was reached at a time, in milliseconds since the epoch. */
+  versionAt(time: number): number {
+    return this.#history.findLastIndex(({ at }) => at <= time) + 1;
+  }
+
+  /** In order of creation, deleted ones included. */
+  all(kind: DirectoryKind): DirectoryObject[] {
+    return [...this.#objects.values()].filter((object) => object.kind === kind);
   }
 
   add(
@@ -80,9 +97,16 @@ export class Directory {
     this.#log({ object, properties: Object.keys(properties) });
   }
 
-  setDeleted(object: DirectoryObject, deleted: DirectoryObject['deleted']): void {
+  /** With `hard`, groups lose the member; whether their history says so is `memberLossTold` (graph.md 2.6: sometimes it does not). */
+  setDeleted(object: DirectoryObject, deleted: DirectoryObject['deleted'], memberLossTold = true): void {
     object.deleted = deleted;
     this.#log({ object, properties: undefined });
+    if (deleted !== 'hard') return;
+    for (const group of this.all('group')) {
+      if (!group.members.has(object.id)) continue;
+      if (memberLossTold) this.setMember(group, object.id, true);
+      else group.members.delete(object.id);
+    }
   }
 
   /** Adds or removes a direct member. A user who is only soft-deleted keeps membership (graph.md 2.6). */
@@ -124,8 +148,8 @@ export class Directory {
     if (typeof upn === 'string') this.#byUpn.set(upn.toLowerCase(), object);
   }
 
-  #log(change: Omit<DirectoryChange, 'version'>): void {
-    this.#history.push({ ...change, version: this.#history.length + 1 });
+  #log(change: Omit<DirectoryChange, 'version' | 'at'>): void {
+    this.#history.push({ ...change, version: this.#history.length + 1, at: this.#now() });
   }
 }
 

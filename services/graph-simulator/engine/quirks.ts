@@ -10,6 +10,10 @@ export interface Quirks {
   deltaDuplicates: number;
   /** The directory refuses `assignedLicenses/any(x:x/skuId ne null)` with 400 (ACCEPTANCE A-19). */
   licenceAnyFilterRefused: boolean;
+  /** Group delta does not tell that a member was deleted for good (graph.md 2.6). */
+  memberLossUntold: boolean;
+  /** Milliseconds until directory deltas show a change (graph.md 2.6). */
+  directoryDelayMs: number;
 }
 
 export const noQuirks: Readonly<Quirks> = {
@@ -18,4 +22,6 @@ export const noQuirks: Readonly<Quirks> = {
   emptyDeltaPages: 0,
   deltaDuplicates: 0,
   licenceAnyFilterRefused: false,
+  memberLossUntold: false,
+  directoryDelayMs: 0,
 };

@@ -32,7 +32,7 @@ export class World {
     this.company = company;
     this.cloud = company.cloud ?? 'global';
     this.setting = setting;
-    this.directory = new Directory(company);
+    this.directory = new Directory(company, setting.now);
     this.#around = {
       tenantId: company.tenantId,
       pool: this.pool,
@@ -82,7 +82,10 @@ export class World {
 
   /** Adds a user with a mailbox, if it has one, that answers at once. */
   addUser(user: UserSpec): DirectoryObject {
-    const [properties] = new Directory({ ...this.company, users: [user], groups: [], orgContacts: [] }).list('user');
+    const [properties] = new Directory(
+      { ...this.company, users: [user], groups: [], orgContacts: [] },
+      this.setting.now,
+    ).list('user');
     const added = this.directory.add('user', properties?.properties ?? {});
     this.#openMailbox(user);
     this.publish({ kind: 'created', entity: 'user', ownerId: added.id });
@@ -97,7 +100,7 @@ export class World {
 
   /** `soft`: can be restored; `hard`: gone; `no`: restored. The mailbox is out of service meanwhile and keeps what it holds. */
   setDeleted(object: DirectoryObject, deleted: DirectoryObject['deleted']): void {
-    this.directory.setDeleted(object, deleted);
+    this.directory.setDeleted(object, deleted, !this.quirks.memberLossUntold);
     this.publish({ kind: deleted === 'no' ? 'updated' : 'deleted', entity: object.kind, ownerId: object.id });
   }
 
