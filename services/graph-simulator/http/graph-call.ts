@@ -9,6 +9,8 @@ export interface GraphCall {
   readonly caller: Caller;
   /** Object id of the mailbox's owner, or the key as written in lower case when nobody has it; Exchange calls only. */
   readonly mailbox?: string;
+  /** App and mailbox (or, without one, service) in one text: what limits and pauses are counted by. */
+  readonly lane: string;
   readonly requestId: string;
   /** When the request (or the batch around it) arrived, milliseconds since the epoch. */
   readonly receivedAt: number;

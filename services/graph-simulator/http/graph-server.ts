@@ -136,8 +136,10 @@ export class GraphServer {
   #call({ request, requestId, receivedAt, bytes }: Arrival, caller: Caller): GraphCall {
     const target = targetOf(request.path);
     const weight = request.method === 'GET' ? 0 : bytes;
-    const call = { request, target, caller, requestId, receivedAt, bytes: weight };
-    return target.mailboxKey === undefined ? call : { ...call, mailbox: this.#parts.mailboxIdOf(target.mailboxKey) };
+    const mailbox = target.mailboxKey === undefined ? undefined : this.#parts.mailboxIdOf(target.mailboxKey);
+    const lane = `${caller.app.clientId} ${mailbox ?? target.service}`;
+    const call = { request, target, caller, requestId, receivedAt, bytes: weight, lane };
+    return mailbox === undefined ? call : { ...call, mailbox };
   }
 
   /** An answer that the pipeline never saw; the journal has it all the same. */

@@ -39,13 +39,15 @@ export function plainHeaders(request: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-function payloadOf(answer: GraphAnswer): { body: string | Uint8Array; type: string } | undefined {
+/** Bytes, not text: the stream would encode a text once to measure it and again to send it. */
+function payloadOf(answer: GraphAnswer): { body: Uint8Array; type: string } | undefined {
   const { body, headers } = answer;
   if (body === undefined) return undefined;
   if (body instanceof Uint8Array) return { body, type: headers['content-type'] ?? 'application/octet-stream' };
   const type = headers['content-type'];
-  if (typeof body === 'string' || type?.startsWith('text/')) return { body: String(body), type: type ?? 'text/plain' };
-  return { body: JSON.stringify(body), type: type ?? graphJson };
+  if (typeof body === 'string' || type?.startsWith('text/'))
+    return { body: Buffer.from(String(body)), type: type ?? 'text/plain' };
+  return { body: Buffer.from(JSON.stringify(body)), type: type ?? graphJson };
 }
 
 /** Writes a Graph answer with the ids that every answer carries. */
@@ -62,7 +64,7 @@ export function sendGraph(
     'x-ms-ags-diagnostic': '{"ServerInfo":{"DataCenter":"Simulator","Slice":"E","Ring":"5","ScaleUnit":"001"}}',
     'cache-control': 'no-store, no-cache',
     date: new Date(ids.now).toUTCString(),
-    ...(payload && { 'content-type': payload.type, 'content-length': Buffer.byteLength(payload.body) }),
+    ...(payload && { 'content-type': payload.type, 'content-length': payload.body.length }),
     ...(!payload && answer.status !== 204 && { 'content-length': 0 }),
   });
   response.end(payload?.body);

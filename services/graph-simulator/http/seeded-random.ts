@@ -13,15 +13,17 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-const hex = (random: () => number, digits: number): string =>
-  Math.floor(random() * 16 ** digits)
-    .toString(16)
-    .padStart(digits, '0');
+/** All numbers of four hexadecimal digits: a GUID is drawn for each request. */
+const hexOf = Array.from({ length: 65_536 }, (_, value) => value.toString(16).padStart(4, '0'));
+
+const four = (random: () => number): string => hexOf[Math.floor(random() * 65_536)] as string;
 
 /** A version 4 GUID in lower case, drawn from `random`. */
 export function seededGuid(random: () => number): string {
-  const variant = (8 + Math.floor(random() * 4)).toString(16);
-  return `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-${variant}${hex(random, 3)}-${hex(random, 8)}${hex(random, 4)}`;
+  const version = hexOf[0x4000 + Math.floor(random() * 0x1000)];
+  const variant = hexOf[0x8000 + Math.floor(random() * 0x4000)];
+  const head = `${four(random)}${four(random)}-${four(random)}-${version}-${variant}`;
+  return `${head}-${four(random)}${four(random)}${four(random)}`;
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -19,8 +19,6 @@ export interface Throttle {
   open(call: GraphCall): number;
 }
 
-const laneOf = (call: GraphCall): string => `${call.caller.app.clientId} ${call.mailbox}`;
-
 /** Seconds until the window ends, at least one. */
 const rest = (window: Window, length: number, now: number): string =>
   String(Math.max(1, Math.ceil((window.start + length - now) / 1000)));
@@ -58,7 +56,7 @@ export function createThrottle(settings: LiveSettings, now: () => number, random
 
   const admitToMailbox = (call: GraphCall): GraphAnswer | undefined => {
     const { concurrency, strictness, requestsPer10Minutes, uploadPer5Minutes, retryAfterSeconds } = settings.throttling;
-    const lane = laneOf(call);
+    const { lane } = call;
     if (requestsPer10Minutes !== false) {
       const window = spend(lane, 1, 600_000);
       if (window.used > requestsPer10Minutes) return rateRefusal('MailboxRequests', rest(window, 600_000, now()));
@@ -90,16 +88,16 @@ export function createThrottle(settings: LiveSettings, now: () => number, random
     },
     enter(call) {
       if (call.mailbox === undefined) return 1;
-      const count = (open.get(laneOf(call)) ?? 0) + 1;
-      open.set(laneOf(call), count);
+      const count = (open.get(call.lane) ?? 0) + 1;
+      open.set(call.lane, count);
       return count;
     },
-    open: (call) => (call.mailbox === undefined ? 0 : (open.get(laneOf(call)) ?? 0)),
+    open: (call) => (call.mailbox === undefined ? 0 : (open.get(call.lane) ?? 0)),
     leave(call) {
       if (call.mailbox === undefined) return;
-      const count = (open.get(laneOf(call)) ?? 1) - 1;
-      if (count > 0) open.set(laneOf(call), count);
-      else open.delete(laneOf(call));
+      const count = (open.get(call.lane) ?? 1) - 1;
+      if (count > 0) open.set(call.lane, count);
+      else open.delete(call.lane);
     },
   };
 }

@@ -19,10 +19,7 @@ function retryAfterMs(answer: GraphAnswer, now: number): number {
   return Number.isFinite(seconds) ? seconds * 1000 : Math.max(0, Date.parse(text) - now);
 }
 
-/** An app's calls into one mailbox; a pause that Graph asks for holds for all of them. */
-const laneOf = (call: GraphCall): string => `${call.caller.app.clientId} ${call.mailbox ?? call.target.service}`;
-
-/** Remembers who was asked to wait, and until when. */
+/** Remembers who was asked to wait, and until when; a pause holds for all of an app's calls into the mailbox. */
 export class RetryAfterWatch {
   readonly #now: () => number;
   readonly #pauses = new Map<string, { from: number; until: number }>();
@@ -40,7 +37,7 @@ export class RetryAfterWatch {
 
   /** Milliseconds by which a call came too early; 0 when it is on time. */
   earlyBy(call: GraphCall): number {
-    const pause = this.#pauses.get(laneOf(call));
+    const pause = this.#pauses.get(call.lane);
     if (!pause || call.receivedAt < pause.from + underWayMs) return 0;
     const early = pause.until - call.receivedAt;
     return early > toleranceMs ? Math.round(early) : 0;
@@ -50,7 +47,7 @@ export class RetryAfterWatch {
     if (answer.status !== 429 && answer.status !== 503) return;
     const ms = retryAfterMs(answer, this.#now());
     if (ms <= 0) return;
-    const wait = { lane: laneOf(call), ms };
+    const wait = { lane: call.lane, ms };
     if (call.batch) this.#untold.set(call.batch.requestId, [...(this.#untold.get(call.batch.requestId) ?? []), wait]);
     else this.#begin(wait);
   }
