@@ -122,7 +122,7 @@ export class Directory {
     const visit = (from: DirectoryObject): void => {
       for (const id of from.members) {
         const member = this.object(id);
-        if (member?.deleted !== 'no' || found.has(member.id)) continue;
+        if (member?.deleted !== 'no' || member === group || found.has(member.id)) continue;
         found.set(member.id, member);
         if (transitive && member.kind === 'group') visit(member);
       }

@@ -135,6 +135,22 @@ export class Mailbox {
     this.moveContact(item, this.deletedItems);
   }
 
+  /** Forgets a deleted contact for good, and with it what it cost. One of a generated range keeps its record, which says that it is gone. */
+  purge(item: Item): void {
+    if (item.folder !== this.deletedItems || item.number < this.#firstItem) return;
+    this.deletedItems.members.remove(item.number);
+    this.#surroundings.pool.release(item.shared);
+    this.#items[item.number - this.#firstItem] = undefined;
+  }
+
+  /** What a person or a retention policy does to Deleted Items. */
+  emptyDeletedItems(): void {
+    for (const number of [...this.deletedItems.members.from(0)]) {
+      const item = this.item(number);
+      if (item) this.purge(item);
+    }
+  }
+
   /** Makes a folder. Throws 409 `ErrorFolderExists` for a name that a sibling has, unless `evenIfDuplicate`, as Outlook and EWS allow. */
   createFolder(
     parent: Folder,
@@ -166,13 +182,14 @@ export class Mailbox {
     }
     for (const child of this.childrenOf(folder)) this.deleteFolder(child);
     folder.gone = true;
-    if (this.#surroundings.watched()) {
-      for (const number of folder.members.from(0)) {
-        const item = this.item(number);
-        if (item) this.#publishGone(item, folder, this.idOf(item, false));
-      }
-    }
+    if (this.#surroundings.watched()) this.#publishContents(folder);
     this.#folderChanged(folder, 'deleted');
+  }
+
+  /** Whether Deleted Items already holds a folder of this one's name, which makes its deletion go wrong (graph.md 1.6). */
+  clashesInDeletedItems(folder: Folder): boolean {
+    const name = folder.displayName.toLowerCase();
+    return this.#folders.some((other) => other.gone && other.displayName.toLowerCase() === name);
   }
 
   /** Live children, in order of creation. */
@@ -279,6 +296,13 @@ export class Mailbox {
       immutableItemId: this.idOf(item, true),
       etag: etagOf(this, item),
     });
+  }
+
+  #publishContents(folder: Folder): void {
+    for (const number of folder.members.from(0)) {
+      const item = this.item(number);
+      if (item) this.#publishGone(item, folder, this.idOf(item, false));
+    }
   }
 
   #publishGone(item: Item, source: Folder, itemId: string): void {

@@ -14,6 +14,8 @@ export interface Quirks {
   memberLossUntold: boolean;
   /** Milliseconds until directory deltas show a change (graph.md 2.6). */
   directoryDelayMs: number;
+  /** Deleting a folder of whose name Deleted Items has one: as usual, 204 without effect, or 403 (graph.md 1.6, 12.22). */
+  folderDeletionClash: 'none' | 'ignored' | 'refused';
 }
 
 export const noQuirks: Readonly<Quirks> = {
@@ -24,4 +26,5 @@ export const noQuirks: Readonly<Quirks> = {
   licenceAnyFilterRefused: false,
   memberLossUntold: false,
   directoryDelayMs: 0,
+  folderDeletionClash: 'none',
 };

@@ -1,4 +1,5 @@
 import { GraphFault } from './graph-fault.ts';
+import { openSealed, sealToken } from './sealed-token.ts';
 
 /** Where a delta round stands. Written into the link itself, so that nothing but generations is kept on the server's side. */
 export interface SyncToken {
@@ -20,24 +21,15 @@ export interface SyncToken {
 }
 
 /** Opaque text for a link. */
-export function writeSyncToken(token: SyncToken): string {
-  const { kind, mailbox, folder, chain, generation, since, next, top, left, select } = token;
-  const fields = [kind, mailbox, folder, chain, generation, since, next, top, left, select];
-  return Buffer.from(JSON.stringify(fields)).toString('base64url');
+export function writeSyncToken({ kind, mailbox, folder, ...place }: SyncToken): string {
+  return sealToken([kind, mailbox, folder, place]);
 }
 
 /** Throws 400 `SyncStateInvalid` for what this simulator never wrote, or wrote for another mailbox, kind or folder. */
 export function readSyncToken(text: string, expected: Pick<SyncToken, 'kind' | 'mailbox' | 'folder'>): SyncToken {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(Buffer.from(text, 'base64url').toString());
-  } catch {
-    throw invalid();
-  }
-  if (!Array.isArray(fields) || fields.length !== 10) throw invalid();
-  const [kind, mailbox, folder, chain, generation, since, next, top, left, select] = fields;
+  const [kind, mailbox, folder, place] = openSealed(text) ?? [];
   if (kind !== expected.kind || mailbox !== expected.mailbox || folder !== expected.folder) throw invalid();
-  return { kind, mailbox, folder, chain, generation, since, next, top, left, select };
+  return { ...expected, ...(place as Omit<SyncToken, keyof typeof expected>) };
 }
 
 function invalid(): GraphFault {

@@ -128,3 +128,31 @@ test('graph 1.7: a folder carries extended properties of its own', () => {
   ]);
   expect(rows(ok('GET', `${folders}?${expand}`))[0]).toHaveProperty('singleValueExtendedProperties');
 });
+
+test('graph 1.6, 12.22: a name that Deleted Items has already makes a deletion go wrong, if so wished', () => {
+  const { call, ok, engine } = smallWorld();
+  const remake = () => `${folders}/${ok('POST', folders, { body: { displayName: 'Team' } })['id']}`;
+  ok('DELETE', remake(), { status: 204 });
+  engine.world.quirks.folderDeletionClash = 'refused';
+  const again = remake();
+  expect(refusal(call('DELETE', again))).toEqual([403, 'ErrorCannotDeleteObject']);
+  engine.world.quirks.folderDeletionClash = 'ignored';
+  ok('DELETE', again, { status: 204 });
+  expect(rows(ok('GET', folders))).toHaveLength(1);
+  ok('PATCH', again, { body: { displayName: 'Unique' } });
+  ok('DELETE', again, { status: 204 });
+  expect(rows(ok('GET', folders))).toEqual([]);
+});
+
+test('graph 1.4: permanentDelete is there in the global cloud only', () => {
+  for (const [cloud, statuses] of [
+    ['global', [204, 204]],
+    ['usGov', [400, 400]],
+  ] as const) {
+    const { call, ok } = smallWorld({}, { cloud });
+    const folder = `${folders}/${ok('POST', folders, { body: { displayName: 'Team' } })['id']}`;
+    const contact = `${folder}/contacts/${ok('POST', `${folder}/contacts`, { body: person(1) })['id']}`;
+    expect([contact, folder].map((url) => call('POST', `${url}/permanentDelete`).status)).toEqual(statuses);
+    expect(call('GET', contact).status).toBe(cloud === 'global' ? 404 : 200);
+  }
+});

@@ -131,8 +131,10 @@ test('graph 7.2: members are direct, transitive ones flattened without repeats, 
     '#microsoft.graph.user',
     '#microsoft.graph.orgContact',
   ]);
-  expect(names(world, `/groups/${id(11)}/transitiveMembers/microsoft.graph.user`)).toEqual(['ann', 'bob']);
-  expect(names(world, `${members}/microsoft.graph.orgContact`)).toEqual(['Bob Ext']);
+  expect(names(world, `/groups/${id(11)}/transitiveMembers`)).toEqual(['Inner', 'ann', 'bob', 'Bob Ext']);
+  expect(names(world, `/groups/${id(11)}/transitiveMembers/microsoft.graph.user`, eventual)).toEqual(['ann', 'bob']);
+  expect(names(world, `${members}/microsoft.graph.orgContact`, eventual)).toEqual(['Bob Ext']);
+  expect(refusal(world.call('GET', `${members}/microsoft.graph.user`))).toEqual([400, 'Request_UnsupportedQuery']);
   expect(refusal(world.call('GET', `/groups/${id(99)}/members`))).toEqual([404, 'Request_ResourceNotFound']);
 });
 

@@ -45,7 +45,9 @@ export class QueryOptions {
   with(changes: Readonly<Record<string, string | undefined>>): string {
     const values = new Map<string, string | undefined>([...this.#values, ...Object.entries(changes)]);
     const pairs = [...values].flatMap(([name, value]) =>
-      value === undefined ? [] : [`${known.has(name) ? '$' : ''}${name}=${encodeURIComponent(value)}`],
+      value === undefined
+        ? []
+        : [`${known.has(name) ? '$' : ''}${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
     );
     return pairs.join('&');
   }

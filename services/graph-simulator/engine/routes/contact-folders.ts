@@ -110,11 +110,19 @@ function single(call: Call, mailbox: Mailbox, folder: Folder): GraphAnswer {
       return answer(200, whole(call, mailbox, folder));
     }
     case 'DELETE':
-      mailbox.deleteFolder(folder);
-      return emptyAnswer(204);
+      return remove(call, mailbox, folder);
     default:
       throw wrongVerb();
   }
+}
+
+function remove(call: Call, mailbox: Mailbox, folder: Folder): GraphAnswer {
+  const clash = folder !== mailbox.contacts && mailbox.clashesInDeletedItems(folder);
+  if (clash && call.world.quirks.folderDeletionClash === 'refused') {
+    throw new GraphFault(403, 'ErrorCannotDeleteObject', 'The object cannot be deleted.');
+  }
+  if (!clash || call.world.quirks.folderDeletionClash === 'none') mailbox.deleteFolder(folder);
+  return emptyAnswer(204);
 }
 
 function whole(call: Call, mailbox: Mailbox, folder: Folder): Record<string, unknown> {

@@ -33,13 +33,14 @@ export function contactsRoute(
     if (method === 'POST') return create(call, mailbox, folder, anywhere);
     throw wrongVerb();
   }
-  if (method === 'GET' && id === '$count') return countAnswer(folder.members.size + folder.distributionLists);
+  if (method === 'GET' && id === '$count') return countAnswer(chosen(call, mailbox, folder).count());
   if (isDelta(id)) return contactDelta(call, mailbox, folder, anywhere);
   const item = find(mailbox, folder, anywhere, id);
   if (below[0] === 'photo') return contactPhoto(call, mailbox, item, below.slice(1));
   if (below.length === 0) return single(call, mailbox, item);
   if (below[0] === 'permanentDelete' && method === 'POST' && call.world.cloud === 'global') {
     mailbox.deleteContact(item);
+    mailbox.purge(item);
     return emptyAnswer(204);
   }
   throw unknownSegment(below[0] ?? '');
@@ -70,6 +71,7 @@ function applied(call: Call, paged: boolean): Record<string, string> {
 }
 
 function list(call: Call, mailbox: Mailbox, folder: Folder): GraphAnswer {
+  if (call.query.has('search')) throw new GraphFault(400, 'BadRequest', "The query option '$search' is not supported.");
   const shown = viewing(call, true);
   const { items, count } = chosen(call, mailbox, folder);
   const page = outlookPage(call, items);

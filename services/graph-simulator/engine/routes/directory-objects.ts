@@ -57,6 +57,13 @@ function members(call: Call, group: DirectoryObject, part: string, below: readon
   const cast = first === undefined ? undefined : casts.get(first);
   const counted = first === '$count' || second === '$count';
   if (first !== undefined && first !== '$count' && !cast) throw unknownSegment(first);
+  if (cast && call.request.headers['consistencylevel']?.toLowerCase() !== 'eventual') {
+    throw new GraphFault(
+      400,
+      'Request_UnsupportedQuery',
+      `The cast '${first}' needs the header ConsistencyLevel: eventual.`,
+    );
+  }
   const all = call.world.directory.members(group, part === 'transitiveMembers');
   const rows = directoryRows(call, cast, cast ? all.filter(({ kind }) => kind === cast) : all, counted);
   if (counted) return countAnswer(rows.length);

@@ -3,6 +3,7 @@ import type { DirectoryKind, DirectoryObject } from '../directory.ts';
 import { type DirectoryFilter, directoryFilter } from '../directory-filter.ts';
 import { directoryTypes } from '../directory-types.ts';
 import { GraphFault } from '../graph-fault.ts';
+import { openSealed, sealToken } from '../sealed-token.ts';
 import type { GraphAnswer } from '../wire.ts';
 
 const defaultSize = 100;
@@ -79,21 +80,16 @@ export function directoryPage(
   });
 }
 
-const mark = 'RFNwdAIAAQAAAC';
-
-const writePosition = (position: number): string => mark + Buffer.from(`page:${position}`).toString('base64url');
+const writePosition = (position: number): string => sealToken(['page', position]);
 
 function readPosition(token: string): number {
-  const text = Buffer.from(token.slice(mark.length), 'base64url').toString();
-  const position = /^page:(\d+)$/.exec(text)?.[1];
-  if (!token.startsWith(mark) || position === undefined) {
-    throw new GraphFault(
-      400,
-      'Directory_ExpiredPageToken',
-      'The specified page token value has expired and can no longer be included in your request.',
-    );
-  }
-  return Number(position);
+  const [mark, position] = openSealed(token) ?? [];
+  if (mark === 'page') return Number(position);
+  throw new GraphFault(
+    400,
+    'Directory_ExpiredPageToken',
+    'The specified page token value has expired and can no longer be included in your request.',
+  );
 }
 
 function unsupported(message: string): GraphFault {

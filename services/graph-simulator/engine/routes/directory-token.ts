@@ -3,6 +3,7 @@ import type { DirectoryKind } from '../directory.ts';
 import { directorySelect } from '../directory-view.ts';
 import { GraphFault } from '../graph-fault.ts';
 import { FilterSyntaxError, nodesOf, parseFilter } from '../odata/filter-syntax.ts';
+import { openSealed, sealToken } from '../sealed-token.ts';
 
 /** Where a delta round of the directory stands; all of it is in the link. */
 export interface DirectoryToken {
@@ -26,7 +27,7 @@ const mostIds = 50;
 const navigation = new Set(['members', 'owners', 'manager']);
 
 export function writeDirectoryToken(token: DirectoryToken): string {
-  return Buffer.from(JSON.stringify(token)).toString('base64url');
+  return sealToken(['directory', token]);
 }
 
 /**
@@ -63,15 +64,10 @@ export function openDirectoryToken(call: Call, kind: DirectoryKind, restart: str
 }
 
 function parsedToken(text: string, kind: DirectoryKind): DirectoryToken {
-  let token: unknown;
-  try {
-    token = JSON.parse(Buffer.from(text, 'base64url').toString());
-  } catch {
-    throw badToken();
-  }
-  const { since, issued, kind: found } = (token ?? {}) as Partial<DirectoryToken>;
-  if (found !== kind || typeof since !== 'number' || typeof issued !== 'number') throw badToken();
-  return token as DirectoryToken;
+  const [mark, fields] = openSealed(text) ?? [];
+  const token = fields as DirectoryToken;
+  if (mark !== 'directory' || token.kind !== kind) throw badToken();
+  return token;
 }
 
 /** `id eq 'a' or id eq 'b'`, at most 50: the only filter (graph.md 2.6). */
