@@ -28,6 +28,8 @@ export interface Setting {
   readonly timing: Timing;
   /** Between two looks at a source that nothing notifies, ms. */
   readonly pollMs: number;
+  /** The store begins empty and ends with the run: nothing is deleted on the word of what it does not know. */
+  readonly stateless: boolean;
   readonly version: string;
   readonly host: string;
 }

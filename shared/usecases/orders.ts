@@ -4,6 +4,7 @@ import type { Stored } from '#ports/store';
 import { answerHold } from './answer-hold.ts';
 import { dismiss } from './dismiss.ts';
 import { TIME } from './lease.ts';
+import { membershipKey } from './membership.ts';
 import type { Propagator } from './propagate.ts';
 import { Run } from './run.ts';
 
@@ -62,6 +63,7 @@ export class Orders {
   /** Owned shards that have endpoints of the order's policy and no finished run of it. */
   async #pendingShards(key: string, order: OrderRecord): Promise<ShardKey[]> {
     const { endpoints, leases, context } = this.#worker;
+    if (!(await this.#membersJoined(order))) return [];
     const mine = new Set(
       endpoints
         .ofPolicy(order.policy)
@@ -76,9 +78,22 @@ export class Orders {
     return shards.filter((_, i) => runs[i]?.phase !== 'done');
   }
 
+  /** Membership was resolved, and every member of our shards has its endpoint: a run begun before would miss some. */
+  async #membersJoined(order: OrderRecord): Promise<boolean> {
+    const { endpoints, leases, context } = this.#worker;
+    if (order.kind === 'remove' || !context.setting.policies.has(order.policy)) return true;
+    const [fact] = await context.ports.store.get('fact', [membershipKey(order.policy)]);
+    if (!fact) return false;
+    const members = await context.ports.store.range('member', ...under(order.policy), 1_000_000);
+    return members.every(
+      ({ key, record }) => !record.wanted || !leases.owns(record.shard) || endpoints.get(key) !== undefined,
+    );
+  }
+
   /** All shards with members of the policy have finished. */
   async #isDone(key: string, order: OrderRecord): Promise<boolean> {
     if (order.kind === 'release' || order.kind === 'discard') return true;
+    if (!(await this.#membersJoined(order))) return false;
     const { store } = this.#worker.context.ports;
     const [from, to] = under(order.policy);
     const members = await store.range('member', from, to, 100_000);

@@ -12,7 +12,7 @@ import type { Pass } from './pass.ts';
  */
 export async function commitOrphans(pass: Pass, orphans: Reading['orphans']): Promise<void> {
   const [source] = pass.sources;
-  if (orphans.length === 0 || source === undefined) return;
+  if (orphans.length === 0 || source === undefined || pass.context.setting.stateless) return;
   await commit(pass, [], { judge: (situation) => adopt(pass, situation, orphans, source) });
 }
 

@@ -260,6 +260,7 @@ export class Propagator {
         return;
       }
       this.#wakeDue(clock.now());
+      this.#orders.look();
       if (n % (2 * TICKS) === 0) await this.#catchUp().catch((cause) => this.#trouble('books', cause));
     }
   }
@@ -285,7 +286,6 @@ export class Propagator {
       if (record.applied < this.books.get(record.policy).state.head)
         this.background(this.wake(endpoint, { lane: 'live' }));
     }
-    this.#orders.look();
   }
 
   /** The store is older than the mailboxes: whatever it says of any folder is looked at anew. */

@@ -111,6 +111,7 @@ export async function startSystem(
     policies: new Map(policies.map((policy) => [policy.id, policy])),
     timing,
     pollMs: options.pollMs ?? 300,
+    stateless: false,
     version: 'test',
     host: 'test',
   };

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { FolderLocked } from '#adapters/sqlite/lock';
+import { openStore } from '#adapters/sqlite/store';
+import type { Config } from '#config/config';
+import type { Event } from '#core/event';
+import type { Store } from '#ports/store';
+import { systemClock } from '#runtime/system-clock';
+import { type MembershipReport, membershipKey } from '#usecases/membership';
+import { type Engine, startEngine } from './engine.ts';
+import { Failure } from './failure.ts';
+import type { Environment } from './settings.ts';
+
+/** Reads the store of the data folder, whether a service works on it or not. */
+export async function withStore<T>(config: Config, task: (store: Store) => Promise<T>): Promise<T> {
+  const file = join(config.data, 'state.sqlite');
+  if (!existsSync(file))
+    throw new Failure(`Nothing has run yet: there is no state in ${config.data}. Begin with: cardwire run <policy>`);
+  const store = await openStore({ file });
+  try {
+    return await task(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Does something that needs a working service: asks the one that runs on the data folder, or is one until the task is
+ * done. Throws Failure when policies cannot be resolved at all.
+ */
+export async function withService<T>(
+  config: Config,
+  environment: Environment,
+  emit: (event: Event) => void,
+  task: (store: Store) => Promise<T>,
+): Promise<T> {
+  const troubles = new Map<string, string>();
+  const hear = (event: Event): void => {
+    emit(event);
+    if (event.type === 'trouble') troubles.set(event.where, event.message);
+  };
+  const started = systemClock.now();
+  let engine: Engine;
+  try {
+    engine = await startEngine(config, environment, { emit: hear });
+  } catch (cause) {
+    if (cause instanceof FolderLocked) return withStore(config, task);
+    throw cause;
+  }
+  try {
+    await membersKnown(engine, started, () => troubles.get('membership'));
+    return await task(engine.context.ports.store);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Waits until every policy's members were resolved since the start; a tenant that refuses ends the wait. */
+export async function membersKnown(engine: Engine, since: number, trouble: () => string | undefined): Promise<void> {
+  const { store } = engine.context.ports;
+  const keys = [...engine.context.setting.policies.keys()].map(membershipKey);
+  for (;;) {
+    const facts = await store.get('fact', keys);
+    if (facts.every((fact) => ((fact?.value as MembershipReport | undefined)?.at ?? 0) >= since)) return;
+    const refused = trouble();
+    if (refused !== undefined) throw new Failure(refused);
+    await systemClock.sleep(50);
+  }
+}
