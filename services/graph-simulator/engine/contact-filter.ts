@@ -100,8 +100,10 @@ function canonical(side: Operand, other: Operand): Operand {
 
 function property(item: Item, path: string): unknown {
   if (path === extendedPath) {
+    const found: { id: unknown; value: unknown }[] = [];
     const bag = item.extended ?? [];
-    return bag.flatMap((id, at) => (at % 2 === 0 ? [{ id, value: bag[at + 1] }] : []));
+    for (let at = 0; at < bag.length; at += 2) found.push({ id: bag[at], value: bag[at + 1] });
+    return found;
   }
   return scalar(item, path);
 }

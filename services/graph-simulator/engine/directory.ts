@@ -90,8 +90,10 @@ export class Directory {
     return object;
   }
 
-  /** Merges properties; a changed user principal name is found under its new form at once. */
+  /** Merges properties; a user is found under a changed principal name at once, and under the old one no more. */
   change(object: DirectoryObject, properties: Readonly<Record<string, unknown>>): void {
+    const before = object.properties['userPrincipalName'];
+    if (typeof before === 'string') this.#byUpn.delete(before.toLowerCase());
     object.properties = { ...object.properties, ...properties };
     this.#index(object);
     this.#log({ object, properties: Object.keys(properties) });

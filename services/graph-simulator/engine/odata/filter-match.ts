@@ -49,6 +49,9 @@ function any(filter: Filter & { kind: 'any' }, read: PropertyReader, exactly: (p
 
 /** Follows a path through plain objects; `$count` gives the length of a list. */
 export function memberOf(thing: unknown, path: string): unknown {
+  if (!path.includes('/') && typeof thing === 'object' && thing !== null) {
+    return (thing as Readonly<Record<string, unknown>>)[path];
+  }
   let here = thing;
   for (const step of path.split('/')) {
     if (step === '$count') return Array.isArray(here) ? here.length : 0;
