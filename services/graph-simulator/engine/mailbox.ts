@@ -7,7 +7,8 @@ import { Folder } from './folder.ts';
 import { GraphFault } from './graph-fault.ts';
 import { Item, type Photo } from './item.ts';
 import { MailboxIds } from './item-ids.ts';
-import { fillMailbox, type GeneratedRange } from './mailbox-start.ts';
+import { ItemStore } from './item-store.ts';
+import { fillMailbox } from './mailbox-start.ts';
 import type { MailboxSurroundings } from './mailbox-surroundings.ts';
 
 /**
@@ -29,12 +30,7 @@ export class Mailbox {
   version = 0;
   readonly #surroundings: MailboxSurroundings;
   readonly #folders: Folder[] = [];
-  readonly #ranges: GeneratedRange[] = [];
-  /** Items of the generated ranges that were written since. */
-  readonly #touched = new Map<number, Item>();
-  /** Items by number, less the generated ones in front of them. */
-  readonly #items: (Item | undefined)[] = [];
-  #firstItem = 0;
+  readonly #items: ItemStore;
   readonly #folderHead: string;
 
   constructor(
@@ -49,14 +45,14 @@ export class Mailbox {
     this.language = language;
     this.#surroundings = around;
     this.ids = new MailboxIds(around.tenantId, ownerId);
+    this.#items = new ItemStore(around.pool, around.startSecond);
     this.#folderHead = this.ids.folderHead();
     this.root = this.#newFolder(null, 'Top of Information Store', 0, 0);
     this.contacts = fillMailbox(this.root, defaultFolderName(language), contents, around, {
       folder: (parent, name, first, count) => this.#newFolder(parent, name, first, count),
-      range: (range) => this.#ranges.push(range),
+      range: (range) => this.#items.addRange(range),
       item: (folder, write) => this.#place(folder, write),
       numbersTaken: (count) => {
-        this.#firstItem = count;
         this.version = count;
       },
     });
@@ -86,8 +82,7 @@ export class Mailbox {
 
   /** For a contact that nobody wrote, a passing record made by its generator: read it, do not keep or change it. */
   item(number: number): Item | undefined {
-    if (number >= this.#firstItem) return this.#items[number - this.#firstItem];
-    return this.#touched.get(number) ?? this.#generated(number);
+    return this.#items.get(number);
   }
 
   /** Adds a contact. The folder must be a live contact folder. */
@@ -100,7 +95,7 @@ export class Mailbox {
 
   /** Merges a write into a contact. A write that changes nothing still makes a new version (graph.md section 11, PATCH). */
   updateContact(given: Item, write: ContactWrite): Item {
-    const item = this.#own(given);
+    const item = this.#items.own(given);
     const shared = this.#surroundings.pool.take(mergeContact(item.shared.fields, write));
     this.#surroundings.pool.release(item.shared);
     item.shared = shared;
@@ -110,14 +105,14 @@ export class Mailbox {
   }
 
   setPhoto(given: Item, photo: Photo | null): void {
-    const item = this.#own(given);
+    const item = this.#items.own(given);
     item.photo = photo;
     this.#updated(item);
   }
 
   /** Graph has no such action; Outlook does. The ordinary id changes, the immutable one stays (graph.md 1.8). */
   moveContact(given: Item, target: Folder): Item {
-    const item = this.#own(given);
+    const item = this.#items.own(given);
     if (item.folder === target) return item;
     const id = this.#surroundings.watched() ? this.idOf(item, false) : '';
     const source = item.folder;
@@ -135,12 +130,9 @@ export class Mailbox {
     this.moveContact(item, this.deletedItems);
   }
 
-  /** Forgets a deleted contact for good, and with it what it cost. One of a generated range keeps its record, which says that it is gone. */
+  /** Forgets a deleted contact for good, and with it what it cost. */
   purge(item: Item): void {
-    if (item.folder !== this.deletedItems || item.number < this.#firstItem) return;
-    this.deletedItems.members.remove(item.number);
-    this.#surroundings.pool.release(item.shared);
-    this.#items[item.number - this.#firstItem] = undefined;
+    if (item.folder === this.deletedItems && this.#items.drop(item)) this.deletedItems.members.remove(item.number);
   }
 
   /** What a person or a retention policy does to Deleted Items. */
@@ -213,32 +205,13 @@ export class Mailbox {
     return !this.isContactFolder(folder);
   }
 
-  #generated(number: number): Item | undefined {
-    const range = this.#ranges.find(({ first, count }) => number >= first && number < first + count);
-    if (!range) return undefined;
-    const write = range.contact(number - range.first);
-    const shared = { key: '', fields: mergeContact({}, write), uses: 0 };
-    const item = new Item(number, range.folder, shared, number + 1, this.#surroundings.startSecond);
-    item.arrived = 0;
-    item.extended = withWrites(null, write.extended);
-    return item;
-  }
-
-  /** The record itself, for a change. */
-  #own(item: Item): Item {
-    if (item.number >= this.#firstItem || this.#touched.has(item.number)) return item;
-    item.shared = this.#surroundings.pool.take(item.shared.fields);
-    this.#touched.set(item.number, item);
-    return item;
-  }
-
   #place(folder: Folder, write: ContactWrite): Item {
     this.version += 1;
     const shared = this.#surroundings.pool.take(mergeContact({}, write));
-    const number = this.#firstItem + this.#items.length;
+    const number = this.#items.nextNumber;
     const item = new Item(number, folder, shared, this.version, this.#surroundings.second());
     item.extended = withWrites(null, write.extended);
-    this.#items.push(item);
+    this.#items.add(item);
     folder.members.add(number);
     return item;
   }

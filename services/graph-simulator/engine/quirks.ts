@@ -2,6 +2,8 @@
 export interface Quirks {
   /** POST loses `personalNotes` (ACCEPTANCE A-56). */
   notesDroppedOnCreate: boolean;
+  /** The name beside a written e-mail address becomes that of the user or orgContact who has the address (graph.md 1.2). */
+  emailNamesFromDirectory: boolean;
   /** With immutable ids, an item that left a folder and came back is told as removed and never again (graph.md 2.5). */
   deltaLosesReturned: boolean;
   /** 0-1: how often the end of a delta round comes one empty page later (graph.md 2.1). */
@@ -20,6 +22,7 @@ export interface Quirks {
 
 export const noQuirks: Readonly<Quirks> = {
   notesDroppedOnCreate: false,
+  emailNamesFromDirectory: false,
   deltaLosesReturned: false,
   emptyDeltaPages: 0,
   deltaDuplicates: 0,

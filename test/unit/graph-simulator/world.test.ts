@@ -100,6 +100,14 @@ test('A-56: with the quirk on, POST loses the notes and PATCH does not', () => {
   expect(ok('PATCH', `${contacts}/${made['id']}`, { body: { personalNotes: 'kept' } })['personalNotes']).toBe('kept');
 });
 
+test('graph 1.2: with the quirk on, a written e-mail address takes the name of who has it in the directory', () => {
+  const { ok, engine } = smallWorld();
+  const body = { emailAddresses: [{ name: 'Bobby', address: 'BOB@contoso.com' }] };
+  expect(ok('POST', contacts, { body })['emailAddresses']).toEqual(body.emailAddresses);
+  engine.world.quirks.emailNamesFromDirectory = true;
+  expect(ok('POST', contacts, { body })['emailAddresses']).toEqual([{ name: 'bob', address: 'BOB@contoso.com' }]);
+});
+
 test('graph 1.1: the e-mail slots by name are known to the global cloud only', () => {
   const { ok } = smallWorld();
   const made = ok('POST', contacts, { body: { primaryEmailAddress: { name: 'A', address: 'a@b.c' } } });

@@ -1,7 +1,7 @@
 import { answer, type Call, contextRoot, countAnswer, emptyAnswer } from '../call.ts';
-import { readContactBody } from '../contact-body.ts';
 import { contactFilter, contactOrder, scalar } from '../contact-filter.ts';
 import { type ContactViewing, contactSelect, contactView } from '../contact-view.ts';
+import { writeOf } from '../contact-write.ts';
 import type { Folder } from '../folder.ts';
 import { GraphFault, itemNotFound, unknownSegment, wrongVerb } from '../graph-fault.ts';
 import type { Item } from '../item.ts';
@@ -125,11 +125,7 @@ function inefficient(): GraphFault {
 }
 
 function create(call: Call, mailbox: Mailbox, folder: Folder, anywhere: boolean): GraphAnswer {
-  const write = readContactBody(call.request.body, call.world.cloud === 'global');
-  const taken = call.world.quirks.notesDroppedOnCreate
-    ? { ...write, fields: new Map([...write.fields].filter(([name]) => name !== 'personalNotes')) }
-    : write;
-  const item = mailbox.createContact(folder, taken);
+  const item = mailbox.createContact(folder, writeOf(call));
   const id = mailbox.idOf(item, call.prefer.immutableIds);
   const place = anywhere ? '' : `/contactFolders('${folder.id}')`;
   const location = `${call.world.setting.linkRoot()}/users('${mailbox.ownerId}')${place}/contacts('${id}')`;
@@ -147,7 +143,7 @@ function single(call: Call, mailbox: Mailbox, item: Item): GraphAnswer {
     case 'GET':
       return answer(200, whole(call, mailbox, item), applied(call, false));
     case 'PATCH': {
-      const write = readContactBody(call.request.body, call.world.cloud === 'global');
+      const write = writeOf(call);
       checkMatch(call, mailbox, item);
       return answer(200, whole(call, mailbox, mailbox.updateContact(item, write)), applied(call, false));
     }
