@@ -162,7 +162,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const handlers: Handlers = {
     graph: (request, response) => graph.serve(request, response),
     login: handler,
-    control: createControlServer(parts),
+    control: createControlServer({ ...parts, newGuid: inside.newGuid }),
   };
   const server = await listen(handlers, port, host, tls);
   address.root = server.root;

@@ -13,6 +13,8 @@ import { subscriptionBody } from '../subscriptions/subscription.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 import type { App } from '../tokens/apps.ts';
 import type { SimClock } from './clock.ts';
+import { type ControlAnswer, type ControlRequest, found, Missing, ok } from './control-answer.ts';
+import { actInWorld, worldActs } from './control-world.ts';
 import { readBody, sendJson } from './message.ts';
 
 /** What the control interface lets a test or a person reach. */
@@ -29,28 +31,13 @@ export interface ControlParts {
   readonly settings: LiveSettings;
   readonly apps: Map<string, App>;
   readonly tenantId: string;
+  readonly newGuid: () => string;
   addApp(roles: readonly string[]): { readonly clientId: string; readonly clientSecret: string };
   mailboxIdOf(key: string): string;
 }
 
-/** An answer of the control interface. */
-export interface ControlAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** One request of the control interface: the rest of the path is in `args`. */
-export interface ControlRequest {
-  readonly args: readonly string[];
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-}
-
 /** Answers one operation, e.g. `POST faults`. */
 export type Operation = (request: ControlRequest, parts: ControlParts) => ControlAnswer;
-
-const ok = (body: unknown): ControlAnswer => ({ status: 200, body });
-const missing = (what: string): ControlAnswer => ({ status: 404, body: { error: `There is no ${what}.` } });
 
 const journalQuery = z.strictObject({
   method: z.string().optional(),
@@ -77,7 +64,7 @@ const faultOperations: Readonly<Record<string, Operation>> = {
   'GET faults': (_, { faults }) => ok({ faults: faults.list() }),
   'DELETE faults': ({ args }, { faults }) => {
     if (args[0] === undefined) faults.clear();
-    else if (!faults.remove(Number(args[0]))) return missing('such fault');
+    else if (!faults.remove(Number(args[0]))) throw new Missing('such fault');
     return ok({});
   },
 };
@@ -99,6 +86,12 @@ const watching: Readonly<Record<string, Operation>> = {
 };
 
 const lifecycleBody = z.strictObject({ event: z.enum(lifecycleEvents) });
+/** A notification of an item that need not exist (F34). */
+const announceBody = z.strictObject({
+  itemId: z.string(),
+  changeType: z.enum(['created', 'updated', 'deleted']).default('updated'),
+  delayMs: z.number().nonnegative().default(0),
+});
 const clockBody = z.strictObject({ advanceMs: z.number().nonnegative() });
 const appBody = z.strictObject({
   roles: z.array(z.string()).optional(),
@@ -157,8 +150,13 @@ function changeApp(app: App, body: unknown, { clock, mailboxIdOf }: ControlParts
 const running: Readonly<Record<string, Operation>> = {
   'POST subscriptions': ({ args, body }, { publisher, subscriptions }) => {
     const [id = '', action] = args;
-    if (action !== 'lifecycle' || !subscriptions.find(id)) return missing('such subscription or action');
-    return ok({ sent: publisher.lifecycle(id, lifecycleBody.parse(body).event) });
+    const subscription = found(subscriptions.find(id), `subscription ${id}`);
+    if (action === 'lifecycle') return ok({ sent: publisher.lifecycle(id, lifecycleBody.parse(body).event) });
+    if (action !== 'announce') throw new Missing(`action ${action}`);
+    const { itemId, changeType, delayMs } = announceBody.parse(body);
+    const ownerId = subscription.scope.ownerId ?? '';
+    publisher.announce(subscription, { kind: changeType, entity: 'contact', ownerId, itemId }, delayMs);
+    return ok({ sent: true });
   },
   'GET clock': (_, { clock }) => ok({ now: clock.now(), text: new Date(clock.now()).toISOString() }),
   'POST clock': ({ body }, { clock }) => {
@@ -177,8 +175,7 @@ const running: Readonly<Record<string, Operation>> = {
     return { status: 201, body: added };
   },
   'PATCH apps': ({ args, body }, parts) => {
-    const app = parts.apps.get(args[0] ?? '');
-    if (!app) return missing('such app');
+    const app = found(parts.apps.get(args[0] ?? ''), 'such app');
     changeApp(app, body, parts);
     return ok({ clientId: app.clientId, roles: app.roles, enabled: app.enabled });
   },
@@ -202,7 +199,7 @@ function summary(parts: ControlParts): ControlAnswer {
     requests: parts.journal.total,
     breaches: parts.judge.breaches().length,
     faults: parts.faults.list().length,
-    operations: Object.keys(operations),
+    operations: [...Object.keys(operations), ...worldActs],
   });
 }
 
@@ -215,6 +212,16 @@ async function readRequest(request: IncomingMessage): Promise<ControlRequest & {
   return { name, args, query: url.searchParams, body: text === '' ? undefined : JSON.parse(text) };
 }
 
+function answerTo(
+  method: string,
+  request: ControlRequest & { readonly name: string },
+  parts: ControlParts,
+): ControlAnswer {
+  if (request.name === 'world') return actInWorld(method, request, parts.engine, parts.newGuid);
+  const name = `${method} ${request.name}`;
+  return found(operations[name], `operation ${name}`)(request, parts);
+}
+
 /** Answers everything below the control address. It asks for no token: the simulator is for one's own machine. */
 export function createControlServer(
   parts: ControlParts,
@@ -223,13 +230,12 @@ export function createControlServer(
     try {
       const read = await readRequest(request);
       if (read.name === '') return sendJson(response, 200, summary(parts).body);
-      const operation = operations[`${request.method} ${read.name}`];
-      const answer = operation ? operation(read, parts) : missing(`operation ${request.method} ${read.name}`);
+      const answer = answerTo(request.method ?? 'GET', read, parts);
       sendJson(response, answer.status, answer.body);
     } catch (error) {
       const text =
         error instanceof ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : 'bad request';
-      sendJson(response, 400, { error: text });
+      sendJson(response, error instanceof Missing ? 404 : 400, { error: text });
     }
   };
 }

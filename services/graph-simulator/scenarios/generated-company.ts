@@ -12,16 +12,20 @@ export interface CompanySize {
   /** Contacts of one's own in each mailbox; default 5. */
   readonly ownContacts?: number;
   readonly seed?: number;
+  /** Default contoso.com. */
+  readonly domain?: string;
 }
-
-const domain = 'contoso.com';
 
 /** First parts of mailbox addresses that people read in examples; later ones are numbered. */
 const wellKnown = ['ada', 'bob', 'cleo', 'dora', 'emil', 'fay', 'gus', 'hana', 'ivo', 'june', 'kai', 'lena'];
 
 const pick = <T>(items: readonly T[], random: () => number): T => items[Math.floor(random() * items.length)] as T;
 
-function person(index: number, random: () => number, ownContacts: number, seed: number): UserSpec {
+function person(
+  index: number,
+  random: () => number,
+  { domain, ownContacts, seed }: Required<Pick<CompanySize, 'domain' | 'ownContacts' | 'seed'>>,
+): UserSpec {
   const name = wellKnown[index] ?? `user${(index + 1).toString().padStart(5, '0')}`;
   const wellKnownName = wellKnown[index] && name.slice(0, 1).toUpperCase() + name.slice(1);
   const givenName = wellKnownName ?? pick(givenNames, random);
@@ -47,7 +51,7 @@ function person(index: number, random: () => number, ownContacts: number, seed: 
   };
 }
 
-function unlicensed(random: () => number): UserSpec[] {
+function unlicensed(domain: string, random: () => number): UserSpec[] {
   return [
     {
       id: seededGuid(random),
@@ -70,7 +74,7 @@ function unlicensed(random: () => number): UserSpec[] {
   ];
 }
 
-function groupsOf(people: readonly UserSpec[], random: () => number): GroupSpec[] {
+function groupsOf(domain: string, people: readonly UserSpec[], random: () => number): GroupSpec[] {
   const ids = people.map(({ id }) => id);
   const sales: GroupSpec = {
     id: seededGuid(random),
@@ -102,10 +106,10 @@ function groupsOf(people: readonly UserSpec[], random: () => number): GroupSpec[
  * Generated contacts cost no memory until somebody writes them, so 10,000 mailboxes of 1,000 contacts are possible.
  */
 export function company(size: CompanySize = {}): Company {
-  const { mailboxes = 25, contacts = 120, ownContacts = 5, seed = 1 } = size;
+  const { mailboxes = 25, contacts = 120, ownContacts = 5, seed = 1, domain = 'contoso.com' } = size;
   const random = seededRandom(seed);
   const tenantId = seededGuid(random);
-  const people = Array.from({ length: mailboxes }, (_, index) => person(index, random, ownContacts, seed));
+  const people = Array.from({ length: mailboxes }, (_, index) => person(index, random, { domain, ownContacts, seed }));
   const shared: UserSpec = {
     id: seededGuid(random),
     upn: `shared.contacts@${domain}`,
@@ -123,8 +127,8 @@ export function company(size: CompanySize = {}): Company {
     tenantId,
     domain,
     displayName: 'Contoso',
-    users: [...people, shared, ...unlicensed(random)],
-    groups: groupsOf(people, random),
+    users: [...people, shared, ...unlicensed(domain, random)],
+    groups: groupsOf(domain, people, random),
     orgContacts: [
       {
         id: seededGuid(random),
