@@ -43,17 +43,17 @@ export async function createInside(options: SimulatorOptions): Promise<Inside> {
   const company = await findCompany(options.scenario ?? 'default', seed);
   const clock = createClock(options.now ?? Date.now, options.frozenAt);
   // Streams of their own: how many requests came in must not change what clients are called.
-  const random = seededRandom(seed);
-  const guids = seededRandom(seed + 1);
+  const random = seededRandom(seed, 1);
+  const guids = seededRandom(seed, 2);
   const address = { root: '' };
   const linkRoot = (): string => `${address.root}/v1.0`;
   const { now } = clock;
-  const engine = createEngine(company, { now, random: seededRandom(seed + 3), linkRoot });
+  const engine = createEngine(company, { now, random: seededRandom(seed, 4), linkRoot });
   const mailboxIdOf = (key: string): string => engine.world.directory.user(key)?.id ?? key.toLowerCase();
   const peek = (request: GraphRequest): GraphAnswer => engine.handle(request);
   return {
     ...{ options, company, clock, random, engine, mailboxIdOf, address, linkRoot, peek },
-    ...appBook(seededRandom(seed + 2)),
+    ...appBook(seededRandom(seed, 3)),
     settings: liveSettings(options),
     newGuid: () => seededGuid(guids),
     journal: createJournal(options.journalSize ?? 20_000),

@@ -44,6 +44,8 @@ export interface FaultSetting {
   readonly effects: Partial<Record<FaultKind, FaultEffect>>;
 }
 
+const shown = ({ id, kind, spec, struck }: Entry): Fault => ({ id, kind, spec, struck });
+
 function mostOf(spec: FaultSpec): number {
   // Remembering takes the write and the reads after it, so these two kinds last until they are taken back.
   const lasting = spec.forMs !== undefined || spec.kind === 'staleReads' || spec.kind === 'lyingDelta';
@@ -99,7 +101,7 @@ export class FaultBook {
       struck: 0,
     };
     this.#entries.push(entry);
-    return entry;
+    return shown(entry);
   }
 
   remove(id: number): boolean {
@@ -114,7 +116,7 @@ export class FaultBook {
 
   list(): Fault[] {
     this.#tidy();
-    return this.#entries.map(({ id, kind, spec, struck }) => ({ id, kind, spec, struck }));
+    return this.#entries.map(shown);
   }
 
   /** Undefined when nothing matches; a match counts as a strike. The first answer or cut connection is the last word. */

@@ -2,9 +2,10 @@
  * Numbers 0 <= x < 1 that depend on the seed alone (mulberry32).
  *
  * @param seed any integer; only its lower 32 bits count
+ * @param stream one seed has many streams that have nothing to do with each other
  */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
+export function seededRandom(seed: number, stream = 0): () => number {
+  let state = (seed ^ Math.imul(stream, 0x9e3779b1)) | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
