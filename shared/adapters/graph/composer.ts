@@ -43,6 +43,8 @@ const COMPANY_BUSY = 10;
 const BULK_SHARE = 0.8;
 /** A mailbox that must wait longer than this gives its waiting requests back to their callers. */
 const PATIENCE = 5000;
+/** How long a mailbox rests whose requests got no answer. */
+const LOST_PAUSE = 1000;
 const BACK_OFF_FIRST = 1000;
 const BACK_OFF_LAST = 60_000;
 
@@ -179,7 +181,7 @@ export class Composer {
     const now = this.#clock.monotonic();
     if (this.#wakeAt > now && this.#wakeAt <= at) return;
     this.#wakeAt = at;
-    void this.#clock.sleep(Math.max(0, at - now)).then(() => {
+    void this.#clock.sleep(Math.max(0, Math.ceil(at - now))).then(() => {
       if (this.#wakeAt === at) this.#wakeAt = Number.POSITIVE_INFINITY;
       this.#pump();
     });
@@ -291,6 +293,8 @@ export class Composer {
   }
 
   #noteAnswer(lane: Lane, answer: GraphAnswer, now: number): GraphAnswer {
+    // What nobody answered may still be at work in there, and counts against the four.
+    if (answer.status === 0) lane.pausedUntil = Math.max(lane.pausedUntil, now + LOST_PAUSE);
     if (answer.status !== 429 && answer.status !== 503) return answer;
     // Several items of one batch that were throttled together are one event.
     if (lane.throttledAt !== now) lane.strikes += 1;
@@ -309,9 +313,18 @@ export class Composer {
       return;
     }
     this.#ready.place(lane, now);
-    if (pause <= 0) return;
-    void this.#clock.sleep(pause).then(() => {
-      this.#ready.place(lane, this.#clock.monotonic());
+    if (pause > 0) this.#resumeLater(lane, pause);
+  }
+
+  /** Timers fire early now and then: the lane asks again until its pause is really over. */
+  #resumeLater(lane: Lane, pause: number): void {
+    void this.#clock.sleep(Math.ceil(pause)).then(() => {
+      const now = this.#clock.monotonic();
+      if (lane.pausedUntil > now) {
+        this.#resumeLater(lane, lane.pausedUntil - now);
+        return;
+      }
+      this.#ready.place(lane, now);
       this.#pump();
     });
   }

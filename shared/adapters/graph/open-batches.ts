@@ -11,16 +11,20 @@ export interface BatchOutcome {
   readonly now: number;
 }
 
+/** Where it begins, and where slow answers alone bring it back to: a busy server is slow with few open batches, too. */
 const START = 16;
 
 /**
- * How many batches of one tenant may be open: one more per round of good answers, half as many when the tenant is
- * strained or its answers grow slow (PROTOCOL 3, Fairness). A fixed number stays fixed.
+ * How many batches of one tenant may be open: one more per good answer until the first strain, then one more per round
+ * of them; half as many when the tenant is strained or its answers grow slow (PROTOCOL 3, Fairness). A fixed number
+ * stays fixed.
  */
 export class OpenBatches {
   readonly #most: number;
   readonly #fixed: boolean;
   #limit: number;
+  /** Above it the limit grows slowly. */
+  #known = Number.POSITIVE_INFINITY;
   #halvedAt = Number.NEGATIVE_INFINITY;
   #usual = 0;
   #recent = 0;
@@ -38,15 +42,19 @@ export class OpenBatches {
   record(outcome: BatchOutcome): void {
     if (this.#fixed) return;
     const slow = outcome.fullLatency !== undefined && this.#growsSlow(outcome.fullLatency);
-    if (outcome.strained || slow) this.#halve(outcome);
-    else if (outcome.saturated) this.#limit = Math.min(this.#most, this.#limit + 1 / this.#limit);
+    if (outcome.strained) this.#halve(outcome, 1);
+    else if (slow && this.#limit > START) this.#halve(outcome, START);
+    else if (outcome.saturated && !slow) {
+      this.#limit = Math.min(this.#most, this.#limit + (this.#limit < this.#known ? 1 : 1 / this.#limit));
+    }
   }
 
   /** Batches sent before the last halving tell of the time before it. */
-  #halve({ sent, now }: BatchOutcome): void {
+  #halve({ sent, now }: BatchOutcome, least: number): void {
     if (sent <= this.#halvedAt) return;
     this.#halvedAt = now;
-    this.#limit = Math.max(1, this.#limit / 2);
+    this.#limit = Math.max(least, this.#limit / 2);
+    this.#known = this.#limit;
     this.#recent = this.#usual;
   }
 

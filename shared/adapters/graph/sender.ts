@@ -16,9 +16,18 @@ import type { TokenSource } from './token.ts';
 /** Sends one `$batch` body and answers what came; status 0 when nothing did. */
 export type SendBatch = (body: string) => Promise<GraphAnswer>;
 
-/** The SDK wraps what a middleware throws and drops the cause: the cause goes past it in here, one per call. */
-class Failure implements MiddlewareOptions {
+/**
+ * What came of one call, past the SDK: it drops the cause of what a middleware throws, and to read a body through its
+ * web Response costs as much as the rest of the call.
+ */
+class Outcome implements MiddlewareOptions {
   cause: unknown;
+  answer: GraphAnswer = noAnswer;
+}
+
+function outcomeOf(context: Context): Outcome {
+  const outcome = context.middlewareControl?.getMiddlewareOptions(Outcome);
+  return outcome instanceof Outcome ? outcome : new Outcome();
 }
 
 /** Codes of a connection that was never made: no byte of the request left, so nothing can have taken effect. */
@@ -57,8 +66,7 @@ class TokenMiddleware implements Middleware {
       this.#tokens.forget(token);
       await this.#send(context);
     } catch (error) {
-      const failure = context.middlewareControl?.getMiddlewareOptions(Failure);
-      if (failure instanceof Failure) failure.cause = error;
+      outcomeOf(context).cause = error;
       throw error;
     }
   }
@@ -90,9 +98,9 @@ class PoolMiddleware implements Middleware {
       body: String(context.options?.body ?? ''),
       signal: AbortSignal.timeout(this.#deadline),
     });
-    const text = await answer.body.text();
-    const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
-    context.response = new Response(text === '' ? null : text, { status: answer.statusCode, headers });
+    const body = parsed(await answer.body.text());
+    outcomeOf(context).answer = { status: answer.statusCode, headers: answer.headers, body };
+    context.response = new Response(null, { status: answer.statusCode });
   }
 }
 
@@ -121,19 +129,18 @@ export function batchSender(root: string, tokens: TokenSource, pool: Pool, deadl
   const middleware = new TokenMiddleware(tokens, new PoolMiddleware(pool, deadline));
   const client = Client.initWithMiddleware({ baseUrl: root, defaultVersion: 'v1.0', middleware });
   return async (body) => {
-    const failure = new Failure();
+    const outcome = new Outcome();
     try {
-      const response: Response = await client
+      await client
         .api('/$batch')
-        .middlewareOptions([failure])
+        .middlewareOptions([outcome])
         .responseType(ResponseType.RAW)
         .header('Content-Type', 'application/json')
         .header('Accept', 'application/json')
         .post(body);
-      const text = await response.text();
-      return { status: response.status, headers: Object.fromEntries(response.headers), body: parsed(text) };
+      return outcome.answer;
     } catch (error) {
-      return unsent(failure.cause ?? error);
+      return unsent(outcome.cause ?? error);
     }
   };
 }

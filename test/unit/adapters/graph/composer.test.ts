@@ -140,6 +140,32 @@ describe('throttling', () => {
     expect(batches.slice(2).map(({ urls }) => urls)).toEqual([['/o/2'], ['/m/2']]);
   });
 
+  test('a timer that fires early does not strand the mailbox', async () => {
+    const { ask, batches, clock } = scriptedGraph();
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = (ms, signal) => sleep(ms > 100 ? ms - 1 : ms, signal);
+    const first = ask('m', '/m/1');
+    await clock.advance(5);
+    batches[0]?.answer(() => ({ status: 429, headers: { 'Retry-After': '1' } }));
+    await first;
+    void ask('m', '/m/2');
+    await clock.advance(1100);
+    expect(batches[1]?.urls).toEqual(['/m/2']);
+  });
+
+  test('a mailbox whose requests got no answer rests a second', async () => {
+    const { ask, batches, clock } = scriptedGraph();
+    const first = ask('m', '/m/1');
+    await clock.advance(5);
+    batches[0]?.whole({ status: 0, headers: {}, body: undefined });
+    await first;
+    void ask('m', '/m/2');
+    await clock.advance(990);
+    expect(batches).toHaveLength(1);
+    await clock.advance(30);
+    expect(batches).toHaveLength(2);
+  });
+
   test('who has to wait longer than a few seconds is told so at once', async () => {
     const { ask, batches, clock } = scriptedGraph();
     const asked = numbers(6).map((n) => ask('m', `/m/${n}`));

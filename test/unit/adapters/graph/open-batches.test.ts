@@ -3,13 +3,23 @@ import { OpenBatches } from '#adapters/graph/open-batches';
 
 const good = { strained: false, saturated: true, fullLatency: 100, sent: 0, now: 100 };
 
-test('good answers while all slots are in use open one more per round, up to the most', () => {
-  const slots = new OpenBatches('auto', 18);
+test('until the first strain each good answer while all slots are in use opens one more', () => {
+  const slots = new OpenBatches('auto', 20);
   expect(slots.limit).toBe(16);
-  for (let n = 0; n < 17; n += 1) slots.record(good);
+  slots.record(good);
   expect(slots.limit).toBe(17);
   for (let n = 0; n < 100; n += 1) slots.record(good);
-  expect(slots.limit).toBe(18);
+  expect(slots.limit).toBe(20);
+});
+
+test('after it one more per round', () => {
+  const slots = new OpenBatches('auto');
+  slots.record({ ...good, strained: true });
+  expect(slots.limit).toBe(8);
+  for (let n = 0; n < 8; n += 1) slots.record(good);
+  expect(slots.limit).toBe(8);
+  for (let n = 0; n < 2; n += 1) slots.record(good);
+  expect(slots.limit).toBe(9);
 });
 
 test('answers while slots are free open none', () => {
@@ -27,16 +37,18 @@ test('strain halves, once for all batches that were under way together, and neve
   expect(slots.limit).toBe(1);
 });
 
-test('latency that doubles halves, latency that wavers does not', () => {
+test('latency that doubles halves down to where it began, latency that wavers does not', () => {
   const steady = new OpenBatches('auto');
   const rising = new OpenBatches('auto');
-  for (let n = 0; n < 200; n += 1) {
+  for (let n = 0; n < 600; n += 1) {
     const times = { sent: n * 100, now: n * 100 + 50 };
     steady.record({ ...good, ...times, fullLatency: n % 2 ? 150 : 220 });
-    rising.record({ ...good, ...times, fullLatency: n < 150 ? 200 : 2000 });
+    rising.record({ ...good, ...times, fullLatency: n < 150 ? 200 : 500 * (1 + n / 100) });
+    if (n === 150) expect(rising.limit).toBe(64);
   }
-  expect(steady.limit).toBeGreaterThan(20);
-  expect(rising.limit).toBeLessThan(steady.limit / 1.5);
+  expect(steady.limit).toBe(64);
+  expect(rising.limit).toBeLessThanOrEqual(32);
+  expect(rising.limit).toBeGreaterThanOrEqual(16);
 });
 
 test('a fixed number stays', () => {
