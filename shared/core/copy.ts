@@ -21,6 +21,8 @@ export interface CopyExtra {
   readonly given?: readonly FieldName[];
   /** Hash of what we sent when the server stored it otherwise and answered `seen`: sending it again would change nothing. */
   readonly accepted?: string;
+  /** Made by us, and no reading has shown it yet: Graph delta may never tell of its end (decision 6). */
+  readonly unseen?: true;
   /** The user deleted this copy and the policy keeps it away (K-07). */
   readonly keptAway?: true;
   /** SHA-256 (hex) of the photo last written, or seen in a source. */

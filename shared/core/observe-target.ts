@@ -44,8 +44,16 @@ function compare(s: Situation, reading: Reading, number: number | undefined): vo
   if (number === undefined) return;
   const copy = reading.copies.get(number) ?? s.copies.get(number);
   const version = newest(s, reading, number);
+  if (copy?.extra?.unseen) reading.copies.set(number, shown(copy));
   if (!copy || copy.absent || !version || !due(s, version)) return;
   if (version.state === 'gone' || !isRight(s, version, copy)) reading.retries.add(number);
+}
+
+/** A reading has shown it: from here on Graph delta tells of its end. */
+function shown(copy: Copy): Copy {
+  const { extra, ...rest } = copy;
+  const { unseen: _, ...kept } = extra ?? {};
+  return { ...rest, ...(Object.keys(kept).length > 0 && { extra: kept }) };
 }
 
 function miss(s: Situation, reading: Reading, number: number | undefined): void {

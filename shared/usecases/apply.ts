@@ -144,7 +144,7 @@ async function sendSlice(
   outcomes: Outcomes,
 ): Promise<void> {
   if (slice.some(({ kind }) => kind === 'create') && !progress.intent) {
-    await pass.put({ inDoubt: true });
+    await pass.put({ inDoubt: true, unseen: true });
     progress.intent = true;
   }
   const { head } = progress.todo;

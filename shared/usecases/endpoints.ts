@@ -93,6 +93,7 @@ export const firstRecord = (member: MemberRecord, token: number): EndpointRecord
   tries: 0,
   held: false,
   purge: false,
+  unseen: false,
   inventoryAt: 0,
 });
 

@@ -40,6 +40,7 @@ export async function inventory(pass: Pass, why: string, settled: boolean): Prom
     await pass.put({
       inDoubt: false,
       applied: 0,
+      unseen: false,
       generation: pass.policy.generation,
       inventoryAt: pass.context.ports.clock.now(),
     });

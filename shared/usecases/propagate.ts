@@ -43,6 +43,8 @@ export interface TimeDuties {
   taken(token: number): Promise<void>;
   lost(): Promise<void>;
   suspect(mailbox: string): void;
+  /** A person has answered: membership is to be resolved again. */
+  resolve(): void;
 }
 
 /**
@@ -384,6 +386,11 @@ export class Propagator {
     if (this.leases.owns(TIME)) return this.#duties?.suspect(mailbox);
     const signal = { k: 'wake', o: `subscription:${mailbox}`, at: this.context.ports.clock.now() } as const;
     await this.context.ports.queue.publish([{ signal, shard: 'all' }]);
+  }
+
+  /** Membership is to be resolved again at once, if this worker owns `time`. */
+  resolveMembers(): void {
+    this.#duties?.resolve();
   }
 
   /** Members of the owned shards changed: endpoints follow. Calls that come meanwhile lead to one more round. */

@@ -39,9 +39,27 @@ export async function read(pass: Pass, options: ReadOptions = {}): Promise<Read>
     if (done.held) return { ids, held: true, drift };
     for (const kind of ['changed', 'deleted', 'duplicate'] as const) drift[kind] += done.reading.drift[kind];
     await sendDuplicates(pass, done.reading);
-    if (page.next === undefined) return { ids, held: false, drift };
+    if (page.next === undefined) break;
     link = page.next;
   }
+  if (pass.record.unseen) await meetUnseen(pass, ids, drift);
+  return { ids, held: false, drift };
+}
+
+/**
+ * A copy that its user deleted before any reading showed it is in no page: for Graph delta it has never been. Copies made
+ * since the last reading that this one did not show are asked for (decision 6).
+ */
+async function meetUnseen(pass: Pass, ids: ReadonlySet<string>, drift: Reading['drift']): Promise<void> {
+  const copies = await pass.context.ports.store.copies(pass.endpoint.key);
+  const missing = [...copies.values()].filter((copy) => copy.extra?.unseen && !copy.absent && !ids.has(copy.item));
+  const observations = await lookAt(
+    pass,
+    missing.map(({ item }) => item),
+  );
+  const done = await commit(pass, observations, { copies });
+  if (!done.held) drift.deleted += done.reading.drift.deleted;
+  await pass.put({ unseen: false });
 }
 
 const positionOf = (page: DeltaPage) =>

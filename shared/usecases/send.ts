@@ -65,7 +65,8 @@ async function create(pass: Pass, operation: Of<'create'>, written: number): Pro
   invariant(card !== undefined, 'a create is for a card of the book');
   const stamp = formatStamp({ ...stampPlace(pass), card, made: 'created', attempt, nonce: chance.newId() });
   const item = await mailboxes.create(pass.place, operation.rendering, stamp, pass.call);
-  return { kind: 'done', slot: slotOf(pass, item, operation, written, undefined), item };
+  const slot = slotOf(pass, item, operation, written, undefined);
+  return { kind: 'done', slot: { ...slot, extra: { ...slot.extra, unseen: true } }, item };
 }
 
 async function update(pass: Pass, operation: Of<'update'>, written: number): Promise<Sent> {

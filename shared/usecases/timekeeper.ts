@@ -50,6 +50,10 @@ export class Timekeeper {
     await this.#looping;
   }
 
+  resolve(): void {
+    this.#membersAt = 0;
+  }
+
   /** Graph said that something is wrong with a mailbox's subscription. */
   suspect(mailbox: string): void {
     this.#suspect.add(mailbox);

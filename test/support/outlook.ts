@@ -8,24 +8,26 @@ const STAMP = `String {${stampGuid}} Name ${stampName}`;
 
 /** A second app, as Outlook, a phone or an administrator: raw Graph calls, never through our own adapter. */
 export class Outlook {
+  /** By which the simulator's journal tells its requests from ours. */
+  readonly clientId: string;
   readonly #simulator: Simulator;
+  readonly #secret: string;
   #token: Promise<string> | undefined;
 
   constructor(simulator: Simulator) {
     this.#simulator = simulator;
+    const app = simulator.addApp(['Contacts.ReadWrite', 'Contacts.Read', 'User.Read.All']);
+    this.clientId = app.clientId;
+    this.#secret = app.clientSecret;
   }
 
   async #login(): Promise<string> {
-    const { loginUrl, tenantId, apps } = this.#simulator;
-    const app = [...apps.values()].find(
-      ({ clientId }) => clientId !== this.#simulator.clientId && clientId !== this.#simulator.limitedClientId,
-    );
-    const { clientId, clientSecret } = app ? { clientId: app.clientId, clientSecret: '' } : this.#simulator;
+    const { loginUrl, tenantId, graphUrl } = this.#simulator;
     const body = new URLSearchParams({
-      client_id: clientId,
-      client_secret: clientSecret,
+      client_id: this.clientId,
+      client_secret: this.#secret,
       grant_type: 'client_credentials',
-      scope: `${this.#simulator.graphUrl}/.default`,
+      scope: `${graphUrl}/.default`,
     });
     const answer = await fetch(`${loginUrl}/${tenantId}/oauth2/v2.0/token`, { method: 'POST', body });
     const { access_token: token } = (await answer.json()) as { access_token?: string };

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectGraph, type GraphConnection } from '#adapters/graph/connection';
@@ -9,10 +10,14 @@ import { fieldNames } from '#core/fields';
 import { allShards } from '#core/identity';
 import type { FieldRule, Policy } from '#core/policy';
 import type { Timing } from '#core/timing';
+import { clientState } from '#messages/client-state';
+import { createLog } from '#observability/log';
+import { Metrics } from '#observability/metrics';
 import type { Ports, Setting } from '#usecases/context';
 import { Propagator } from '#usecases/propagate';
 import { Timekeeper } from '#usecases/timekeeper';
 import type { Simulator } from '../../services/graph-simulator/service.ts';
+import { startReceiver } from '../../services/receiver/service.ts';
 import { systemChance, systemClock } from './system-clock.ts';
 
 /** Real-time tests run against a simulator that never acts later than these. */
@@ -60,6 +65,7 @@ export interface System {
   readonly ports: Ports;
   readonly graph: GraphConnection;
   readonly events: Event[];
+  readonly webhookUrl: string | undefined;
   close(): Promise<void>;
 }
 
@@ -68,23 +74,42 @@ export interface SystemOptions {
   readonly timing?: Partial<Timing>;
   readonly pollMs?: number;
   readonly wrap?: (ports: Ports) => Ports;
+  /** Notifications instead of polling: the simulator must allow http webhooks. */
+  readonly webhook?: boolean;
+  /** Another app registration than the simulator's full one. */
+  readonly app?: { readonly clientId: string; readonly clientSecret: string };
+  /** The last nightly time at or before a moment. */
+  readonly lastNightly?: (now: number) => number;
+  readonly pictures?: Ports['pictures'];
 }
 
-/** All services but the receiver in this process, over real HTTP to a simulator and real SQLite files. */
+const SECRET = 'proves notifications in tests';
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** All services in this process, the receiver if asked for, over real HTTP to a simulator and real SQLite files. */
 export async function startSystem(
   simulator: Simulator,
   policies: readonly Policy[],
   options: SystemOptions = {},
 ): Promise<System> {
   const timing = { ...shortTiming, ...options.timing };
+  const port = options.webhook ? await freePort() : undefined;
+  const webhookUrl = port === undefined ? undefined : `http://127.0.0.1:${port}/graph`;
   const graph = connectGraph({
     tenants: [
       {
         key: 'contoso',
         id: simulator.tenantId,
         cloud: 'global',
-        clientId: simulator.clientId,
-        secret: simulator.clientSecret,
+        clientId: options.app?.clientId ?? simulator.clientId,
+        secret: options.app?.clientSecret ?? simulator.clientSecret,
       },
     ],
     graphUrl: simulator.graphUrl,
@@ -92,6 +117,7 @@ export async function startSystem(
     clock: systemClock,
     chance: systemChance,
     timing,
+    notification: webhookUrl ? { url: webhookUrl, lifecycleUrl: `${webhookUrl}/lifecycle` } : {},
   });
   const own = options.folder ?? mkdtempSync(join(tmpdir(), 'cardwire-'));
   const plain: Ports = {
@@ -100,7 +126,7 @@ export async function startSystem(
     mailboxes: graph.mailboxes,
     directory: graph.directory,
     subscriptions: graph.subscriptions,
-    pictures: { fit: async (bytes) => bytes },
+    pictures: options.pictures ?? { fit: async (bytes) => bytes },
     clock: systemClock,
     chance: systemChance,
   };
@@ -110,15 +136,31 @@ export async function startSystem(
     installation: 'test',
     policies: new Map(policies.map((policy) => [policy.id, policy])),
     timing,
-    pollMs: options.pollMs ?? 300,
+    pollMs: options.pollMs ?? (options.webhook ? 600_000 : 300),
     stateless: false,
     version: 'test',
     host: 'test',
   };
   const context = { ports, setting, emit: (event: Event) => void events.push(event) };
+  const receiver =
+    port &&
+    (await startReceiver(
+      { listen: { host: '127.0.0.1', port }, path: '/graph' },
+      {
+        queue: ports.queue,
+        clock: systemClock,
+        log: createLog({ level: 'silent' }),
+        metrics: new Metrics(),
+        secret: SECRET,
+      },
+    ));
   const worker = new Propagator(context, {
     exclusive: true,
-    duties: (owner) => new Timekeeper(owner, { clientState: () => 'state', lastNightly: () => 0 }),
+    duties: (owner) =>
+      new Timekeeper(owner, {
+        clientState: (tenant, mailbox) => clientState(SECRET, tenant, mailbox),
+        lastNightly: options.lastNightly ?? (() => 0),
+      }),
   });
   await worker.start();
   return {
@@ -126,7 +168,9 @@ export async function startSystem(
     ports,
     graph,
     events,
+    webhookUrl,
     async close() {
+      if (receiver) await receiver.close();
       await worker.close();
       await ports.queue.close();
       await ports.store.close();
