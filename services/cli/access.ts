@@ -31,12 +31,11 @@ export async function withStore<T>(config: Config, task: (store: Store) => Promi
 export async function withService<T>(
   config: Config,
   environment: Environment,
-  emit: (event: Event) => void,
+  policies: readonly string[],
   task: (store: Store) => Promise<T>,
 ): Promise<T> {
   const troubles = new Map<string, string>();
   const hear = (event: Event): void => {
-    emit(event);
     if (event.type === 'trouble') troubles.set(event.where, event.message);
   };
   const started = systemClock.now();
@@ -48,21 +47,26 @@ export async function withService<T>(
     throw cause;
   }
   try {
-    await membersKnown(engine, started, () => troubles.get('membership'));
+    await membersKnown(engine, policies, started, (where) => troubles.get(where));
     return await task(engine.context.ports.store);
   } finally {
     await engine.close();
   }
 }
 
-/** Waits until every policy's members were resolved since the start; a tenant that refuses ends the wait. */
-export async function membersKnown(engine: Engine, since: number, trouble: () => string | undefined): Promise<void> {
+/** Waits until the policies' members were resolved since the start; a tenant that refuses ends the wait. */
+export async function membersKnown(
+  engine: Engine,
+  policies: readonly string[],
+  since: number,
+  trouble: (where: string) => string | undefined,
+): Promise<void> {
   const { store } = engine.context.ports;
-  const keys = [...engine.context.setting.policies.keys()].map(membershipKey);
+  const keys = policies.filter((policy) => engine.context.setting.policies.has(policy)).map(membershipKey);
   for (;;) {
     const facts = await store.get('fact', keys);
     if (facts.every((fact) => ((fact?.value as MembershipReport | undefined)?.at ?? 0) >= since)) return;
-    const refused = trouble();
+    const refused = keys.map(trouble).find((message) => message !== undefined);
     if (refused !== undefined) throw new Failure(refused);
     await systemClock.sleep(50);
   }

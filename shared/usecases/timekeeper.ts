@@ -71,29 +71,35 @@ export class Timekeeper {
   }
 
   /** No duty stops the others: what fails is told and tried again in the next round. */
-  async #duty(where: string, task: () => Promise<void>): Promise<void> {
-    if (this.#token === undefined) return;
+  async #duty(where: string, task: () => Promise<void>): Promise<boolean> {
+    if (this.#token === undefined) return false;
     try {
       await task();
+      return true;
     } catch (cause) {
-      if (this.#stop.signal.aborted || this.#worker.signal.aborted) return;
+      if (this.#stop.signal.aborted || this.#worker.signal.aborted) return false;
       const error = cause instanceof Error ? cause : new Error(String(cause));
       this.#worker.context.emit({ type: 'trouble', where, code: error.name, message: error.message });
+      return false;
     }
   }
 
   async #members(): Promise<void> {
     const { clock, queue } = this.#worker.context.ports;
     if (clock.now() < this.#membersAt) return;
-    // After a failure the next try comes soon; after a success in a while.
-    this.#membersAt = clock.now() + this.#worker.context.setting.timing.retry[0];
     let changed = false;
+    let failed = false;
     for (const policy of this.#worker.context.setting.policies.values()) {
-      await this.#approve(policy);
-      if (await isRemoved(this.#worker.context, policy.id, policy.generation)) continue;
-      changed = (await updateMembership(this.#worker.context, policy, this.#token ?? 0)) || changed;
+      const done = await this.#duty(`membership/${policy.id}`, async () => {
+        await this.#approve(policy);
+        if (await isRemoved(this.#worker.context, policy.id, policy.generation)) return;
+        changed = (await updateMembership(this.#worker.context, policy, this.#token ?? 0)) || changed;
+      });
+      failed ||= !done;
     }
-    this.#membersAt = clock.now() + (this.#options.membersMs ?? 15 * MINUTE);
+    // After a failure the next try comes soon; after a success in a while.
+    const { timing } = this.#worker.context.setting;
+    this.#membersAt = clock.now() + (failed ? timing.retry[1] / 10 : (this.#options.membersMs ?? 15 * MINUTE));
     if (!changed) return;
     await queue.publish([{ signal: { k: 'wake', o: 'members', at: clock.now() }, shard: 'all' }]);
     this.#subscriptionsAt = 0;

@@ -27,6 +27,7 @@ export const endpointOf = (over: Partial<EndpointRecord> = {}): EndpointRecord =
   tries: 0,
   held: false,
   purge: false,
+  unseen: false,
   inventoryAt: 0,
   ...over,
 });

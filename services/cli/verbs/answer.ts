@@ -21,30 +21,25 @@ export interface AnswerOptions {
 
 /** A person's answer to what the brake holds: it names how many, why, and who says so (K-18). */
 export async function answer(config: Config, environment: Environment, options: AnswerOptions): Promise<number> {
-  return withService(
-    config,
-    environment,
-    () => undefined,
-    async (store) => {
-      const [key, held] = await theHold(store, options);
-      if (held.cards.length !== options.count)
-        throw new Failure(
-          `The hold has ${held.cards.length} of them now, not ${options.count}: look again with cardwire status. It holds: ${(await names(store, held)).join('; ')}`,
-          exit.usage,
-        );
-      const { kind, policy, count, by, reason } = options;
-      const order = await insertOrder(store, { kind, policy, scope: [key], by, reason, at: systemClock.now(), count });
-      await followOrder(store, order, systemClock);
-      const list = await names(store, held);
-      const text = `${kind === 'release' ? 'Released' : 'Discarded'}: ${held.cards.length} (${held.kind}), by ${by}, because: ${reason}\n${list.map((name) => `  ${name}`).join('\n')}`;
-      environment.out(
-        options.json
-          ? JSON.stringify({ hold: key, kind: held.kind, count: held.cards.length, names: list, by, reason }, null, 2)
-          : text,
+  return withService(config, environment, [options.policy], async (store) => {
+    const [key, held] = await theHold(store, options);
+    if (held.cards.length !== options.count)
+      throw new Failure(
+        `The hold has ${held.cards.length} of them now, not ${options.count}: look again with cardwire status. It holds: ${(await names(store, held)).join('; ')}`,
+        exit.usage,
       );
-      return exit.done;
-    },
-  );
+    const { kind, policy, count, by, reason } = options;
+    const order = await insertOrder(store, { kind, policy, scope: [key], by, reason, at: systemClock.now(), count });
+    await followOrder(store, order, systemClock);
+    const list = await names(store, held);
+    const text = `${kind === 'release' ? 'Released' : 'Discarded'}: ${held.cards.length} (${held.kind}), by ${by}, because: ${reason}\n${list.map((name) => `  ${name}`).join('\n')}`;
+    environment.out(
+      options.json
+        ? JSON.stringify({ hold: key, kind: held.kind, count: held.cards.length, names: list, by, reason }, null, 2)
+        : text,
+    );
+    return exit.done;
+  });
 }
 
 async function theHold(store: Store, options: AnswerOptions): Promise<[string, HoldRecord]> {

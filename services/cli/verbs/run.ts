@@ -24,12 +24,7 @@ export interface RunOptions {
 export async function run(config: Config, environment: Environment, options: RunOptions): Promise<number> {
   const names = options.policy === undefined ? config.policies.map(({ id }) => id) : [options.policy];
   if (options.kind !== 'remove') for (const name of names) known(config, name);
-  return withService(
-    config,
-    environment,
-    () => undefined,
-    (store) => runAll(store, config, environment, names, options),
-  );
+  return withService(config, environment, names, (store) => runAll(store, config, environment, names, options));
 }
 
 export function known(config: Config, name: string): void {

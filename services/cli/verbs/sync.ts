@@ -26,8 +26,8 @@ export async function sync(
     },
   });
   try {
-    await membersKnown(engine, started, () => troubles.get('membership'));
     const names = config.policies.map(({ id }) => id);
+    await membersKnown(engine, names, started, (where) => troubles.get(where));
     return await runAll(engine.context.ports.store, config, environment, names, { kind: 'run', ...options });
   } finally {
     await engine.close();

@@ -38,7 +38,7 @@ test('F-12: without User.Read.All nobody is found, and the message names it', as
   stage = await Stage.open({ contacts });
   const system = await stage.system([usualPolicy()], { app: stage.simulator.addApp(without('User.Read.All')) });
   const trouble = await until('the trouble is told', () =>
-    system.events.find((event) => event.type === 'trouble' && event.where === 'membership'),
+    system.events.find((event) => event.type === 'trouble' && event.where === 'membership/customers'),
   );
   expect(trouble).toMatchObject({ message: expect.stringContaining('User.Read.All') });
 });
