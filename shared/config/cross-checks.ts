@@ -1,18 +1,21 @@
 import type { Problem } from './config.ts';
-import type { RawConfig, RawPolicy } from './schema.ts';
+import type { RawPolicy } from './schema.ts';
+import type { Placed, SoundParts } from './sound-parts.ts';
 
 const error = (path: string, message: string): Problem => ({ path, message, level: 'error' });
 const warning = (path: string, message: string): Problem => ({ path, message, level: 'warning' });
 
-function doubled(values: readonly string[], path: (i: number) => string, what: string): Problem[] {
-  return values.flatMap((value, i) =>
-    values.indexOf(value) < i ? [error(path(i), `${what} ${value} is used twice: give each its own`)] : [],
+function doubled(values: readonly Placed<string>[], path: (i: number) => string, what: string): Problem[] {
+  return values.flatMap(({ index, entry }) =>
+    values.some((other) => other.index < index && other.entry.toLowerCase() === entry.toLowerCase())
+      ? [error(path(index), `${what} ${entry} is used twice: give each its own`)]
+      : [],
   );
 }
 
 const folderOf = (folder: string | undefined): string => (folder ?? 'default').normalize('NFC').toLowerCase();
 
-function checkPolicy(policy: RawPolicy, i: number, tenants: ReadonlySet<string>): Problem[] {
+function checkPolicy({ entry: policy, index: i }: Placed<RawPolicy>, tenants: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
   if (!tenants.has(policy.tenant))
     problems.push(error(`policies.${i}.tenant`, `there is no tenant ${policy.tenant}: use the key of one of tenants`));
@@ -32,9 +35,9 @@ function checkPolicy(policy: RawPolicy, i: number, tenants: ReadonlySet<string>)
 }
 
 /** Two policies that write into one folder of one mailbox live side by side, but people see both (I-20). */
-function overlaps(policies: readonly RawPolicy[]): Problem[] {
-  return policies.flatMap((policy, i) =>
-    policies.slice(0, i).flatMap((other) => {
+function overlaps(policies: readonly Placed<RawPolicy>[]): Problem[] {
+  return policies.flatMap(({ entry: policy, index: i }, n) =>
+    policies.slice(0, n).flatMap(({ entry: other }) => {
       const same = other.tenant === policy.tenant && folderOf(other.targetFolder) === folderOf(policy.targetFolder);
       if (!same || !shareMailbox(policy, other)) return [];
       const text = `policies ${other.id} and ${policy.id} write into the same folder of the same mailbox: contacts of both appear there`;
@@ -51,7 +54,7 @@ function shareMailbox(a: RawPolicy, b: RawPolicy): boolean {
   return theirs.some((who) => known.has(who.toLowerCase()));
 }
 
-function checkWebhook({ webhook }: RawConfig): Problem[] {
+function checkWebhook({ webhook }: SoundParts): Problem[] {
   const url = webhook?.publicUrl;
   if (url === undefined) return [];
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -71,7 +74,7 @@ function checkWebhook({ webhook }: RawConfig): Problem[] {
   return problems;
 }
 
-function checkZone({ nightly }: RawConfig): Problem[] {
+function checkZone({ nightly }: SoundParts): Problem[] {
   if (!nightly) return [];
   try {
     new Intl.DateTimeFormat('en', { timeZone: nightly.zone });
@@ -84,30 +87,41 @@ function checkZone({ nightly }: RawConfig): Problem[] {
 /** A vanity domain works for log-in, but permissions then fail in cryptic ways (F-05). */
 const initial = /(\.onmicrosoft\.(com|us)|\.partner\.onmschina\.cn)$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What no single field can tell. */
-export function crossChecks(raw: RawConfig): Problem[] {
-  const tenants = raw.tenants.map(({ key }) => key);
-  const vanity = raw.tenants.flatMap(({ id }, i) =>
+/** What no single field can tell, in all parts that are well-formed by themselves. */
+export function crossChecks(parts: SoundParts): Problem[] {
+  const { tenants, policies, tenantKeys } = parts;
+  const vanity = tenants.flatMap(({ index, entry: { id } }) =>
     initial.test(id)
       ? []
       : [
           warning(
-            `tenants.${i}.id`,
+            `tenants.${index}.id`,
             `${id} is no GUID and no initial domain (….onmicrosoft.com): log-in may work and permissions fail. Use the GUID`,
           ),
         ],
   );
+  const placed = <T>(list: readonly Placed<T>[], of: (entry: T) => string): Placed<string>[] =>
+    list.map(({ index, entry }) => ({ index, entry: of(entry) }));
   return [
-    ...doubled(tenants, (i) => `tenants.${i}.key`, 'the key'),
     ...doubled(
-      raw.policies.map(({ id }) => id),
+      placed(tenants, ({ key }) => key),
+      (i) => `tenants.${i}.key`,
+      'the key',
+    ),
+    ...doubled(
+      placed(tenants, ({ id }) => id),
+      (i) => `tenants.${i}.id`,
+      'the tenant',
+    ),
+    ...doubled(
+      placed(policies, ({ id }) => id),
       (i) => `policies.${i}.id`,
       'the id',
     ),
-    ...raw.policies.flatMap((policy, i) => checkPolicy(policy, i, new Set(tenants))),
-    ...overlaps(raw.policies),
-    ...checkWebhook(raw),
-    ...checkZone(raw),
+    ...policies.flatMap((policy) => checkPolicy(policy, tenantKeys)),
+    ...overlaps(policies),
+    ...checkWebhook(parts),
+    ...checkZone(parts),
     ...vanity,
   ];
 }

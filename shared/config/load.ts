@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { compilePolicy } from './compile.ts';
 import type { Config, Listen, Loaded, Problem, Tenant } from './config.ts';
 import { crossChecks } from './cross-checks.ts';
 import { durationMs } from './duration.ts';
 import { issueProblems } from './issues.ts';
-import { configSchema, type RawConfig } from './schema.ts';
+import { configSchema, type RawConfig, type RawTenant } from './schema.ts';
+import { type SoundParts, soundParts } from './sound-parts.ts';
+import { readYaml } from './yaml-text.ts';
 
 /** Where a configuration comes from: everything that is not in its text. */
 export interface Surroundings {
@@ -21,24 +22,27 @@ export interface Surroundings {
  * among them there is no configuration. Secrets are read from their source and appear in no problem.
  */
 export function loadConfig(text: string, surroundings: Surroundings): Loaded {
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0)
-    return {
-      problems: document.errors.map(({ message }) => ({
-        path: '',
-        message: `not readable: ${message}`,
-        level: 'error',
-      })),
-    };
-  const value: unknown = document.toJS();
-  const parsed = configSchema.safeParse(value);
-  if (!parsed.success) return { problems: issueProblems(parsed.error.issues, value) };
-  const raw = parsed.data;
+  const read = readYaml(text);
+  if ('faults' in read)
+    return { problems: read.faults.map((fault) => ({ path: '', message: `not readable: ${fault}`, level: 'error' })) };
+  const parsed = configSchema.safeParse(read.value);
+  const parts = soundParts(read.value);
   const reader = new Reader(surroundings);
-  const problems = crossChecks(raw);
-  const config = compile(raw, reader, surroundings);
-  problems.push(...reader.problems);
+  if (!parsed.success) {
+    readReferences(parts, reader);
+    const problems = issueProblems(parsed.error.issues, read.value);
+    return { problems: [...problems, ...crossChecks(parts), ...reader.problems] };
+  }
+  const config = compile(parsed.data, reader, surroundings);
+  const problems = [...crossChecks(parts), ...reader.problems];
   return problems.some(({ level }) => level === 'error') ? { problems } : { config, problems };
+}
+
+/** Without a configuration to make: only to tell what else is missing. */
+function readReferences({ tenants, webhook }: SoundParts, reader: Reader): void {
+  for (const { index, entry } of tenants) tenantOf(entry, reader, `tenants.${index}`);
+  if (webhook?.secret) reader.secret('webhook.secret', webhook.secret);
+  if (webhook?.listen !== undefined) reader.listen('webhook.listen', webhook.listen);
 }
 
 function compile(raw: RawConfig, reader: Reader, { file }: Surroundings): Config {
@@ -64,7 +68,7 @@ function compile(raw: RawConfig, reader: Reader, { file }: Surroundings): Config
   };
 }
 
-function tenantOf(raw: RawConfig['tenants'][number], reader: Reader, path: string): Tenant {
+function tenantOf(raw: RawTenant, reader: Reader, path: string): Tenant {
   const { key, id, clientId, cloud = 'global' } = raw;
   const secret = raw.secret && reader.secret(`${path}.secret`, raw.secret);
   const pem = raw.certificate && reader.file(`${path}.certificate.file`, raw.certificate.file);

@@ -24,7 +24,7 @@ const secret = z
 
 const folder = z
   .string()
-  .min(1)
+  .regex(/[^/]/, 'must be default or the path of a folder, such as Customers/Nordic')
   .describe('`default` for the Contacts folder, else a path of names below it: Customers/Nordic');
 
 const count = (least: number, most: number) => z.int().min(least).max(most);
@@ -142,3 +142,4 @@ export const configSchema = z
 
 export type RawConfig = z.infer<typeof configSchema>;
 export type RawPolicy = RawConfig['policies'][number];
+export type RawTenant = RawConfig['tenants'][number];

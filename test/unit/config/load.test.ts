@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { jsonSchema } from '#config/json-schema';
@@ -50,7 +51,13 @@ test('I-16: every problem comes at once, with its path', () => {
     .replace('targetFolder:', 'targetFoldr:');
   const found = load(broken).problems;
   expect(found.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(['installation', 'policies.0.mode', 'policies.0.targetFolder', 'policies.0.targetFoldr']),
+    expect.arrayContaining([
+      'installation',
+      'nightly.zone',
+      'policies.0.mode',
+      'policies.0.targetFolder',
+      'policies.0.targetFoldr',
+    ]),
   );
   expect(found.find(({ path }) => path === 'policies.0.targetFoldr')?.message).toContain('did you mean targetFolder?');
 });
@@ -90,6 +97,54 @@ test('a file that cannot be read, and text that is no YAML, say so', () => {
   const certificate = sample.replace(/secret: \{ env: CARDWIRE_CLIENT_SECRET \}.*/, 'certificate: { file: app.pem }');
   expect(load(certificate).problems[0]?.message).toContain('/etc/cardwire/app.pem cannot be read (ENOENT)');
   expect(load('installation: [unclosed').problems[0]?.message).toContain('not readable');
+});
+
+test.each([
+  ['a mapping within a mapping', 'installation: canary-secret: more\n'],
+  ['a quote that is never closed', 'secret: "canary-secret\n'],
+  ['a secret that begins with a star', 'tenants:\n  - secret: *canary-secret\n'],
+  ['a secret that begins with an ampersand', 'secret: &canary-secret\n'],
+  ['a secret that begins with a per cent sign', 'secret: %canary-secret\n'],
+  ['a secret in place of the file', 'canary-secret'],
+  ['a list in place of the file', '- canary-secret'],
+  ['a number in place of a secret', 'tenants: [{ secret: 4711 }]'],
+  ['nothing', ''],
+])('%s is told, and not quoted', (_name, text) => {
+  const { config, problems } = load(text);
+  expect(config).toBeUndefined();
+  expect(problems.length).toBeGreaterThan(0);
+  expect(JSON.stringify(problems)).not.toMatch(/canary-secret|4711/);
+});
+
+test('whatever stands in the file, loading it answers and does not throw', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.string().map((part) => sample.replace('contoso', part)),
+      ),
+      (text) => {
+        expect(load(text).problems).toBeInstanceOf(Array);
+      },
+    ),
+  );
+});
+
+test('JSON is understood, with blanks or tabs', () => {
+  const { config } = load(JSON.stringify(parse(sample), null, '\t'));
+  expect(config).toEqual(load(sample).config);
+});
+
+test('a mistake in one place does not hide those of another', () => {
+  const broken = sample.replace('clientId:', 'clientIt:').replace('tenant: contoso', 'tenant: fabrikam');
+  const { problems } = load(broken, { CARDWIRE_WEBHOOK_SECRET: undefined });
+  expect(problems.map(({ path }) => path).toSorted()).toEqual([
+    'policies.0.tenant',
+    'tenants.0.clientId',
+    'tenants.0.clientIt',
+    'webhook.secret',
+  ]);
 });
 
 test('limits may change without a new generation, content may not', () => {
