@@ -76,6 +76,8 @@ export function createLog({ level, to = destination({ dest: 2, sync: true }) }: 
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    // Pino's own would take the cleaned facts for an error and fold their causes into one text.
+    serializers: { err: (facts: unknown) => facts },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return new PinoLog(pino(options, to));
