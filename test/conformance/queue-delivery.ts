@@ -74,6 +74,14 @@ export function deliveryTests(bed: Bed): void {
     expect(seen).toEqual(numbers(1, 20));
   });
 
+  test('a large prefetch is filled though nothing is settled', async () => {
+    const { queue } = bed();
+    await queue.publish(looks(1, 700, '00'));
+    const reader = await read(queue, '00', { prefetch: 1000 });
+    await reader.got(700);
+    expect(reader.ids()).toEqual(numbers(1, 700));
+  });
+
   test('five thousand signals from many publishers come exactly once each', async () => {
     const { queue } = bed();
     const reader = await read(queue, '00', { prefetch: 256, acks: true });

@@ -26,6 +26,26 @@ export function lastingTests(bed: Bed): void {
     expect(await drain(after, '00')).toEqual(numbers(1, 5));
   });
 
+  test('what was acknowledged before a close that was answered stays settled after a crash', async () => {
+    const { queue } = bed();
+    await queue.publish(looks(1, 5, '00'));
+    const reader = await read(queue, '00');
+    await reader.got(5);
+    reader.ack(2, 3);
+    await reader.close();
+    const after = await bed().crash();
+    expect(await drain(after, '00')).toEqual([1, 4, 5]);
+  });
+
+  test('what was acknowledged before the close of the queue stays settled', async () => {
+    const { queue } = bed();
+    await queue.publish(looks(1, 5, '00'));
+    const reader = await read(queue, '00');
+    await reader.got(5);
+    reader.ack(2, 3);
+    expect(await drain(await bed().reopen(), '00')).toEqual([1, 4, 5]);
+  });
+
   test('a crash loses nothing that was published and not settled, and keeps the order', async () => {
     const { queue } = bed();
     const reader = await read(queue, '00', { prefetch: 10 });

@@ -27,8 +27,7 @@ function take(db: DatabaseSync): boolean {
   db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS held (held INTEGER)');
   const before = db.prepare('SELECT 1 FROM held').get();
   if (!before) db.exec('INSERT INTO held VALUES (1)');
-  // A commit that changes nothing would take no lock on the file; this one always writes.
-  db.exec('PRAGMA user_version = 1; COMMIT');
+  db.exec('COMMIT');
   return before !== undefined;
 }
 

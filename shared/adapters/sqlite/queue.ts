@@ -87,7 +87,6 @@ export class SqliteQueue implements Queue {
 
   async close(): Promise<void> {
     for (const queue of this.#shards.values()) queue.stop();
-    await this.#settling;
     this.#commit.close();
     this.#db.close();
   }

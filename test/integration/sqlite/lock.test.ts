@@ -29,6 +29,9 @@ test('another process is kept out, and gets the folder when the owner is killed,
   await killNow(child);
   const lock = lockFolder(folder);
   expect(lock.uncleanBefore).toBe(true);
+  expect(() => lockFolder(folder)).toThrow(FolderLocked);
+  const rival = startChild('lock-holder.ts', folder);
+  expect(await once(rival, 'exit')).toEqual([3, null]);
   lock.release();
   const next = lockFolder(folder);
   expect(next.uncleanBefore).toBe(false);
