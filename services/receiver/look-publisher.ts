@@ -9,6 +9,8 @@ import type { Outcomes } from './outcomes.ts';
 const PUBLISH_MS = 2000;
 /** The longest that a look waits for company (PROTOCOL 3). */
 const COALESCE_MS = 20;
+/** One for all: to make an error each time costs more than the rest of a look. */
+const ended = new Error('the wait is over');
 
 interface Mailbox {
   /** The newest publish under way. */
@@ -59,10 +61,10 @@ export class LookPublisher {
     const mailbox = this.#busy.get(look.m) ?? { current };
     mailbox.current = current;
     this.#busy.set(look.m, mailbox);
-    const ended = () => {
+    const settled = () => {
       if (mailbox.current === current && !mailbox.waiting) this.#busy.delete(look.m);
     };
-    current.then(ended, ended);
+    current.then(settled, settled);
     return current;
   }
 
@@ -86,7 +88,7 @@ export class LookPublisher {
     try {
       await Promise.race([work, late]);
     } finally {
-      enough.abort();
+      enough.abort(ended);
     }
   }
 }
