@@ -148,12 +148,19 @@ async function sendSlice(
     progress.intent = true;
   }
   const { head } = progress.todo;
-  await Promise.all(
-    slice.map(async (operation) => {
-      const sent = await send(pass, operation, head);
-      gather(pass, outcomes, operation, sent);
-    }),
-  );
+  let answered = false;
+  try {
+    await Promise.all(
+      slice.map(async (operation) => {
+        const sent = await send(pass, operation, head);
+        gather(pass, outcomes, operation, sent);
+      }),
+    );
+    answered = !outcomes.unsure;
+  } finally {
+    // Before anything is stored: a store that fails now must not let the next pass create again too early.
+    if (!answered) pass.endpoint.quietUntil = pass.context.ports.clock.monotonic() + pass.context.setting.timing.settle;
+  }
   progress.unsure ||= outcomes.unsure;
   progress.waiting ||= outcomes.waiting;
   progress.stopped ??= outcomes.stopped;
@@ -182,7 +189,6 @@ async function position(pass: Pass, progress: Progress, before: ReturnType<typeo
   const doubtful = progress.unsure || progress.doubt || (record.inDoubt && !progress.intent);
   const done = !doubtful && !progress.waiting && progress.stopped === undefined;
   const head = progress.todo.head;
-  if (progress.unsure) pass.endpoint.quietUntil = clock.monotonic() + pass.context.setting.timing.settle;
   const set = {
     ...(record.inDoubt !== doubtful && { inDoubt: doubtful }),
     ...(done && record.applied !== head && { applied: head }),

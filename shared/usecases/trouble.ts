@@ -1,13 +1,4 @@
-import {
-  CursorExpired,
-  Denied,
-  FolderGone,
-  MailboxUnavailable,
-  Refused,
-  StoreUnavailable,
-  Throttled,
-  Unanswered,
-} from '#ports/errors';
+import { CursorExpired, Denied, FolderGone, MailboxUnavailable, Refused, Throttled, Unanswered } from '#ports/errors';
 import { delayOf } from './delays.ts';
 import { FolderLeftDeleted, SourceFolderMissing } from './folder.ts';
 import type { Pass } from './pass.ts';
@@ -27,7 +18,6 @@ export async function meetTrouble(pass: Pass, cause: unknown): Promise<void> {
     pass.context.emit({ type: 'trouble', where: pass.endpoint.key, code: cause.code, message: cause.message });
     return unreachable(pass, cause.code);
   }
-  if (cause instanceof StoreUnavailable) return undefined;
   throw cause;
 }
 
