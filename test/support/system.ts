@@ -69,6 +69,9 @@ export interface System {
   close(): Promise<void>;
 }
 
+/** What is needed to reach a simulator, in this process or another. */
+export type Reachable = Pick<Simulator, 'graphUrl' | 'loginUrl' | 'tenantId' | 'clientId' | 'clientSecret'>;
+
 export interface SystemOptions {
   readonly folder?: string;
   readonly timing?: Partial<Timing>;
@@ -95,7 +98,7 @@ async function freePort(): Promise<number> {
 
 /** All services in this process, the receiver if asked for, over real HTTP to a simulator and real SQLite files. */
 export async function startSystem(
-  simulator: Simulator,
+  simulator: Reachable,
   policies: readonly Policy[],
   options: SystemOptions = {},
 ): Promise<System> {
