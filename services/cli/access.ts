@@ -35,8 +35,13 @@ export async function withService<T>(
   task: (store: Store) => Promise<T>,
 ): Promise<T> {
   const troubles = new Map<string, string>();
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => undefined);
   const hear = (event: Event): void => {
-    if (event.type === 'trouble') troubles.set(event.where, event.message);
+    if (event.type !== 'trouble') return;
+    troubles.set(event.where, event.message);
+    // A service goes on trying; whoever waits at a terminal is told.
+    if (event.code === 'store unavailable') broken.reject(new Failure(event.message));
   };
   const started = systemClock.now();
   let engine: Engine;
@@ -47,8 +52,10 @@ export async function withService<T>(
     throw cause;
   }
   try {
-    await membersKnown(engine, policies, started, (where) => troubles.get(where));
-    return await task(engine.context.ports.store);
+    const work = membersKnown(engine, policies, started, (where) => troubles.get(where)).then(() =>
+      task(engine.context.ports.store),
+    );
+    return await Promise.race([work, broken.promise]);
   } finally {
     await engine.close();
   }

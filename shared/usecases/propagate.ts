@@ -19,6 +19,7 @@ import { nextDue, noteRetries, type Owed, retriesOf, retryWrites } from './retri
 import { type Ask, Schedule } from './schedule.ts';
 import { hear } from './signals.ts';
 import { Sources } from './sources.ts';
+import { tellTrouble } from './tell-trouble.ts';
 import { type Worked, work } from './work.ts';
 
 /** Inventories at once: each holds a folder in memory (PROTOCOL 4.6). */
@@ -230,8 +231,7 @@ export class Propagator {
     if (cause instanceof Lost) return;
     const { clock } = this.context.ports;
     this.#wakeAt.set(endpoint, clock.now() + this.context.setting.timing.retry[0]);
-    const error = cause instanceof Error ? cause : new Error(String(cause));
-    this.context.emit({ type: 'trouble', where: endpoint.key, code: error.name, message: error.message });
+    tellTrouble(this.context, endpoint.key, cause);
   }
 
   /** When to come back to an endpoint though nothing happens. */
@@ -324,8 +324,7 @@ export class Propagator {
 
   #trouble(where: string, cause: unknown): void {
     if (cause instanceof Lost || this.#stop.signal.aborted) return;
-    const error = cause instanceof Error ? cause : new Error(String(cause));
-    this.context.emit({ type: 'trouble', where, code: error.name, message: error.message });
+    tellTrouble(this.context, where, cause);
   }
 
   async #taken(shard: ShardKey, token: number, clean: boolean): Promise<void> {

@@ -7,6 +7,7 @@ import { updateMembership } from './membership.ts';
 import type { Propagator } from './propagate.ts';
 import { sweep } from './retention.ts';
 import { keepSubscriptions } from './subscribe.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 const MINUTE = 60_000;
 
@@ -78,8 +79,7 @@ export class Timekeeper {
       return true;
     } catch (cause) {
       if (this.#stop.signal.aborted || this.#worker.signal.aborted) return false;
-      const error = cause instanceof Error ? cause : new Error(String(cause));
-      this.#worker.context.emit({ type: 'trouble', where, code: error.name, message: error.message });
+      tellTrouble(this.#worker.context, where, cause);
       return false;
     }
   }
