@@ -13,6 +13,7 @@ export interface TourOptions {
   readonly mailboxes: number;
   readonly graceMs: number;
   readonly out: (text: string) => void;
+  readonly stop: AbortSignal;
 }
 
 /** Creates, edits and deletes contacts in the shared folder as Outlook would, and tells how fast each arrived everywhere. */
@@ -52,7 +53,7 @@ export async function throttledTour(options: TourOptions, victim: string): Promi
   for (;;) {
     const copies = await person.contacts(victim, options.target).catch(() => undefined);
     if (copies?.some((copy) => copy['profession'] === 'Geologist')) break;
-    await systemClock.sleep(100);
+    await systemClock.sleep(100, options.stop);
   }
   out(`  ${victim} itself had it ${shortMs(systemClock.now() - started)} after the others, when Graph let it.`);
 }

@@ -33,22 +33,51 @@ export async function demo(environment: Environment, options: DemoOptions): Prom
   const scenario = join(folder, 'company.json');
   const { mailboxes, contacts, seed, latency } = options;
   writeFileSync(scenario, JSON.stringify({ generate: { mailboxes, contacts, ownContacts: 5 } }));
+  const stop = new AbortController();
+  const off = onStopSignals(process, {
+    graceful: () => stop.abort(),
+    forceful: () => process.exit(exit.problems),
+  });
   const simulator = await startSimulatorThread({ scenario, seed, latencyMs: latency });
   try {
-    return await show(environment, options, simulator, folder);
+    return await show(environment, options, simulator, { folder, stop: stop.signal });
   } finally {
+    off();
     await simulator.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+interface Stage {
+  /** Everything the demo writes to disk is below it. */
+  readonly folder: string;
+  /** Somebody pressed Ctrl+C. */
+  readonly stop: AbortSignal;
+}
+
+/** The task's answer, or a Failure as soon as somebody asks the demo to stop. */
+async function unlessStopped<T>(stop: AbortSignal, task: Promise<T>): Promise<T> {
+  return Promise.race([
+    task,
+    stopped(stop).then((): never => {
+      throw new Failure('The demo was stopped before its end. Nothing is left behind.');
+    }),
+  ]);
+}
+
+const stopped = (stop: AbortSignal): Promise<void> =>
+  stop.aborted
+    ? Promise.resolve()
+    : new Promise((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+
 async function show(
   environment: Environment,
   options: DemoOptions,
   simulator: SimulatorThread,
-  folder: string,
+  stage: Stage,
 ): Promise<number> {
   const { out } = environment;
+  const { stop } = stage;
   const person = new Person(simulator);
   const users = (await person.users())
     .filter((user) => (user['assignedLicenses'] as readonly unknown[]).length > 0)
@@ -59,42 +88,56 @@ async function show(
   out(
     `Everything runs on this machine: a Graph simulator (${simulator.graphUrl}, ${options.latency} ms a call, notifies after 0.2 to 2 s) and Cardwire, over HTTP.`,
   );
-  const own = await ownContacts(person, users);
+  const own = await unlessStopped(stop, ownContacts(person, users));
   const watch = new Watch();
-  const config = demoConfig(simulator, join(folder, 'data'), await freePort());
+  const config = demoConfig(simulator, join(stage.folder, 'data'), await freePort());
   const env = { ...environment.env, CARDWIRE_GRAPH_URL: simulator.graphUrl, CARDWIRE_LOGIN_URL: simulator.loginUrl };
   const services = await startServices(config, { ...environment, env }, (event) => watch.hear(event));
   try {
-    await fill(environment, options, services, watch, users.length);
-    out('Now people edit the shared folder, as Outlook would:');
-    const graceMs = config.timing.grace ?? 0;
-    const stage = {
-      person,
-      watch,
-      shared: SHARED,
-      folder: SOURCE,
-      target: TARGET,
-      mailboxes: users.length,
-      graceMs,
-      out,
+    const work = async (): Promise<void> => {
+      await fill(environment, options, { services, watch, mailboxes: users.length, stop });
+      await watchEdits(environment, { person, watch, users, stop, graceMs: config.timing.grace ?? 0 });
     };
-    if (users.length > 0) await tour(stage);
-    const [victim] = users;
-    if (victim !== undefined) await throttledTour(stage, victim);
-    if (options.once) return await proof(environment, person, users, own);
-    return await stay(environment, simulator, services);
+    await unlessStopped(stop, work());
+    if (options.once) return await unlessStopped(stop, proof(environment, person, users, own));
+    await explainStay(environment, simulator, services);
+    await stopped(stop);
+    return exit.done;
   } finally {
     await services.stop();
   }
+}
+
+interface Edits {
+  readonly person: Person;
+  readonly watch: Watch;
+  readonly users: readonly string[];
+  readonly stop: AbortSignal;
+  readonly graceMs: number;
+}
+
+async function watchEdits({ out }: Environment, { person, watch, users, stop, graceMs }: Edits): Promise<void> {
+  const [victim] = users;
+  if (victim === undefined) return;
+  out('Now people edit the shared folder, as Outlook would:');
+  const places = { shared: SHARED, folder: SOURCE, target: TARGET };
+  const common = { person, watch, ...places, mailboxes: users.length, graceMs, out, stop };
+  await tour(common);
+  await throttledTour(common, victim);
+}
+
+interface Filling {
+  readonly services: Services;
+  readonly watch: Watch;
+  readonly mailboxes: number;
+  readonly stop: AbortSignal;
 }
 
 /** Waits until every mailbox has every contact, with a bar. `parallelMailboxes` is `auto` here. */
 async function fill(
   { out, err, tty }: Environment,
   options: DemoOptions,
-  services: Services,
-  watch: Watch,
-  mailboxes: number,
+  { services, watch, mailboxes, stop }: Filling,
 ): Promise<void> {
   const total = mailboxes * options.contacts;
   const started = systemClock.now();
@@ -108,7 +151,7 @@ async function fill(
       ({ record }) => record.state === 'active' && !record.inDoubt && record.applied >= head,
     );
     if (current.length >= mailboxes && watch.written >= total && worker.sources.subscribed.size > 0) break;
-    await systemClock.sleep(50);
+    await systemClock.sleep(50, stop);
   }
   bar.update(total, total);
   bar.stop();
@@ -138,8 +181,8 @@ async function proof(
   return exit.problems;
 }
 
-/** Goes on until it is stopped, and says how to try an edit oneself. */
-async function stay({ out }: Environment, simulator: SimulatorThread, services: Services): Promise<number> {
+/** Says how to try an edit oneself. */
+async function explainStay({ out }: Environment, simulator: SimulatorThread, services: Services): Promise<void> {
   const { graphUrl, loginUrl, tenantId, clientId, clientSecret } = simulator;
   const person = new Person(simulator);
   const id = await person.folderId(SHARED, SOURCE);
@@ -154,11 +197,6 @@ async function stay({ out }: Environment, simulator: SimulatorThread, services: 
   out(
     'and the status page shows how long it took to reach everybody. Ctrl+C ends the demo and removes everything it made.',
   );
-  const asked = Promise.withResolvers<void>();
-  const off = onStopSignals(process, { graceful: () => asked.resolve(), forceful: () => process.exit(exit.problems) });
-  await asked.promise;
-  off();
-  return exit.done;
 }
 
 /** A port that is free now: the simulator must know the webhook's address before the receiver has one. */
