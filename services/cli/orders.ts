@@ -3,7 +3,7 @@ import type { OrderRecord, RunRecord } from '#core/records';
 import type { Clock } from '#ports/clock';
 import type { Store } from '#ports/store';
 import { systemChance } from '#runtime/system-chance';
-import { type RunSummary, summarize } from '#usecases/status';
+import { type RunSummary, summarize } from '#usecases/run-summary';
 
 /** Inserts an order and answers its key. */
 export async function insertOrder(store: Store, order: Omit<OrderRecord, 'state'>): Promise<string> {

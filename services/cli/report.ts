@@ -1,4 +1,4 @@
-import type { RunSummary } from '#usecases/status';
+import type { RunSummary } from '#usecases/run-summary';
 import { printable, shortMs } from './table.ts';
 
 /** What a run came to, for people (B-03: "n contacts into m mailboxes"). */

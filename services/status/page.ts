@@ -1,5 +1,7 @@
 import type { Depth } from '#ports/queue';
-import type { PolicyStatus } from '#usecases/status';
+import type { RunSummary } from '#usecases/run-summary';
+import type { PolicyStatus, SourceStatus } from '#usecases/status';
+import { verdict } from './verdict.ts';
 
 export interface Trouble {
   readonly at: number;
@@ -38,14 +40,22 @@ const grid = (head: readonly string[], rows: readonly (readonly (string | number
 /** The whole page as HTML; everything that comes from outside is escaped. It renews itself every five seconds. */
 export function page({ policies, queues, troubles }: Shown): string {
   const waiting = queues.busy.reduce((sum, { ready, unacked }) => sum + ready + unacked, 0);
+  const wrong = verdict(policies);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="refresh" content="5"><title>Cardwire</title><style>${style}</style></head><body>
 <h1>Cardwire</h1>
+${wrong.length === 0 ? '<p>All is well.</p>' : wrong.map(alarm).join('')}
 ${policies.map(section).join('\n') || '<p>No policy has run yet.</p>'}
 <h2>Queues</h2><p>${waiting} signals wait or are being worked in ${queues.shards} shards. Signals are hints: what still has to be written is shown with each policy.</p>
 ${grid(
-  ['shard', 'ready', 'being worked', 'consumers'],
-  queues.busy.map(({ shard, ready, unacked, consumers }) => [shard, ready, unacked, consumers]),
+  ['shard', 'ready', 'being worked', 'oldest', 'consumers'],
+  queues.busy.map(({ shard, ready, unacked, oldest, consumers }) => [
+    shard,
+    ready,
+    unacked,
+    oldest === undefined ? '' : time(oldest),
+    consumers,
+  ]),
 )}
 <h2>Last troubles</h2>
 ${grid(
@@ -55,39 +65,56 @@ ${grid(
 </body></html>`;
 }
 
+const alarm = (text: string): string => `<p class="alarm">${safe(text)}</p>`;
+
 function section(one: PolicyStatus): string {
-  const { targets, sources, lag, holds, problems, lastRun } = one;
+  const { targets, sources, holds, problems, lastRun, lastNightly } = one;
   const held = holds.filter(({ state }) => state === 'held');
   return `<h2>${safe(one.policy)} <span class="${safe(one.state.replace(' ', '-'))}">${safe(one.state)}</span></h2>
 <p>${one.cards} cards; trigger ${safe(one.trigger)}. Of ${targets.all} mailboxes ${targets.current} are current, ${targets.behind} behind, ${targets.inDoubt} in doubt, ${targets.unreachable} not reached, ${targets.leaving} leaving. ${one.parked} contacts are parked.</p>
-${held.map(({ kind, count, reason }) => `<p class="alarm">The brake holds ${count} (${safe(kind)}): ${safe(reason)}</p>`).join('')}
-${problems.map((text) => `<p class="alarm">${safe(text)}</p>`).join('')}
-${grid(
-  ['source', 'folder', 'state', 'changes are', 'read'],
-  sources.map((source) => [
-    source.address,
-    source.folder,
-    source.code ?? source.state,
-    source.by === 'notification' ? 'notified' : `polled${source.why ? `: ${source.why}` : ''}`,
-    time(source.readAt),
-  ]),
-)}
+${held.map(({ kind, count, reason }) => alarm(`The brake holds ${count} (${kind}): ${reason}`)).join('')}
+${problems.map(alarm).join('')}
+${grid(['source', 'folder', 'state', 'changes are', 'read'], sources.map(sourceRow))}
 <h3>Last edits: from notification to mailboxes</h3>
-${grid(
-  ['revision', 'notified', 'first', 'median', 'last', 'mailboxes', 'still without'],
-  lag
+${lagTable(one)}
+${parkedTable(one)}
+${lastRun ? runText('Last run', lastRun) : ''}
+${lastNightly ? runText('Last night', lastNightly) : '<p>No nightly pass yet.</p>'}`;
+}
+
+/** Polling is a state like the other, with its reason, and not an error (F-11). */
+function sourceRow({ address, folder, code, state, by, expires, why, readAt }: SourceStatus): string[] {
+  const notified = `notified${expires === null ? '' : `, renewed before ${time(expires)}`}`;
+  const polled = `polled${why === null ? '' : `: ${why}`}`;
+  return [address, folder, code ?? state, by === 'notification' ? notified : polled, time(readAt)];
+}
+
+function lagTable({ lag }: PolicyStatus): string {
+  const rows = lag
     .slice(0, 10)
-    .map((edit) => [
-      edit.revision,
-      time(edit.notified),
-      seconds(edit.first),
-      seconds(edit.median),
-      seconds(edit.last),
-      edit.mailboxes,
-      edit.missing,
-    ]),
-)}
-${lastRun ? `<p>Last run: ${safe(lastRun.kind)}, ${safe(lastRun.phase)}, ${time(lastRun.started)}; created ${lastRun.counts.created}, updated ${lastRun.counts.updated}, deleted ${lastRun.counts.deleted}, refused ${lastRun.counts.failed}; drift ${safe(JSON.stringify(lastRun.drift))}; ${lastRun.problems.length} problems.</p>` : ''}`;
+    .map(({ revision, notified, first, median, last, mailboxes, missing }) => [
+      revision,
+      time(notified),
+      seconds(first),
+      seconds(median),
+      seconds(last),
+      mailboxes,
+      missing,
+    ]);
+  return grid(['revision', 'notified', 'first', 'median', 'last', 'mailboxes', 'still without'], rows);
+}
+
+function parkedTable({ parkedWork }: PolicyStatus): string {
+  if (parkedWork.length === 0) return '';
+  const rows = parkedWork.map(({ address, card, code, since }) => [address, card, code, time(since)]);
+  return `<h3>Refused contacts</h3>${grid(['mailbox', 'card', 'code', 'since'], rows)}`;
+}
+
+function runText(title: string, { kind, phase, started, counts, drift, problems }: RunSummary): string {
+  const { created, updated, deleted, failed } = counts;
+  const found = Object.entries(drift).map(([what, n]) => `${what} ${n}`);
+  const list = problems.map((text) => `<li>${safe(text)}</li>`).join('');
+  return `<p>${title}: ${safe(kind)}, ${safe(phase)}, ${time(started)}; created ${created}, updated ${updated}, deleted ${deleted}, refused ${failed}; drift ${safe(found.join(', ') || 'none')}; ${problems.length} problems.</p>${list && `<ul>${list}</ul>`}`;
 }
 
 const style = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{max-width:60rem;margin:2rem auto;padding:0 1rem}

@@ -1,11 +1,12 @@
 import type { LagReport } from '#core/event';
 import { under } from '#core/keys';
 import type { Policy } from '#core/policy';
-import type { EndpointRecord, HoldRecord, RetryRecord, RunRecord, SubscriptionRecord } from '#core/records';
+import type { EndpointRecord, HoldRecord, RetryRecord, SubscriptionRecord } from '#core/records';
 import type { Store } from '#ports/store';
 import { removedKey } from './dismiss.ts';
 import { lagKey } from './lag.ts';
 import { type MembershipReport, membershipKey } from './membership.ts';
+import { type RunSummary, runsOf } from './run-summary.ts';
 
 /** What status says of a policy. Counts of endpoints unless it says otherwise. */
 export interface PolicyStatus {
@@ -23,7 +24,10 @@ export interface PolicyStatus {
     readonly unreachable: number;
     readonly leaving: number;
   };
+  /** Contacts that Graph refused and a person has to look at. */
   readonly parked: number;
+  /** The first of them. */
+  readonly parkedWork: readonly ParkedStatus[];
   readonly holds: readonly {
     readonly key: string;
     readonly kind: string;
@@ -35,6 +39,14 @@ export interface PolicyStatus {
   readonly lag: readonly LagReport[];
   readonly problems: readonly string[];
   readonly lastRun: RunSummary | undefined;
+  readonly lastNightly: RunSummary | undefined;
+}
+
+export interface ParkedStatus {
+  readonly address: string;
+  readonly card: number;
+  readonly code: string;
+  readonly since: number;
 }
 
 export interface SourceStatus {
@@ -45,24 +57,14 @@ export interface SourceStatus {
   readonly readAt: number;
   /** How changes are noticed. */
   readonly by: 'notification' | 'polling';
+  /** When the subscription ends unless it is renewed, ms since the epoch; null when there is none. */
+  readonly expires: number | null;
   /** Why it polls, when Graph refuses notifications. */
   readonly why: string | null;
 }
 
-export interface RunSummary {
-  readonly order: string;
-  readonly kind: string;
-  readonly phase: string;
-  readonly started: number;
-  readonly ended: number | null;
-  readonly endpoints: number;
-  readonly endpointsDone: number;
-  readonly counts: RunRecord['counts'];
-  readonly drift: Readonly<Record<string, number>>;
-  readonly problems: readonly string[];
-}
-
 const MANY = 1_000_000;
+const PARKED_SHOWN = 20;
 
 /** Everything that status shows, from the store alone. */
 export async function readStatus(store: Store, policies: ReadonlyMap<string, Policy>): Promise<PolicyStatus[]> {
@@ -73,7 +75,9 @@ export async function readStatus(store: Store, policies: ReadonlyMap<string, Pol
 
 async function policyStatus(store: Store, name: string, policy: Policy | undefined): Promise<PolicyStatus> {
   const [from, to] = under(name);
-  const endpoints = (await store.range('endpoint', from, to, MANY)).map(({ record }) => record);
+  const stored = await store.range('endpoint', from, to, MANY);
+  const endpoints = stored.map(({ record }) => record);
+  const addresses = new Map(stored.map(({ key, record }) => [key, record.address]));
   const holds = await store.range('hold', from, to, MANY);
   const parked = await store.find('retry.parked', [name], [name], MANY);
   const [last] = await store.range('commit', from, to, 1, 'descending');
@@ -96,6 +100,12 @@ async function policyStatus(store: Store, name: string, policy: Policy | undefin
     ),
     targets: tallyTargets(endpoints, head),
     parked: parked.length,
+    parkedWork: parked.slice(0, PARKED_SHOWN).map(({ record: { endpoint, number, code, since } }) => ({
+      address: addresses.get(endpoint) ?? endpoint,
+      card: number,
+      code,
+      since,
+    })),
     holds: holds.map(({ key, record: { kind, cards, reason, since, state: answer } }) => ({
       key,
       kind,
@@ -106,7 +116,7 @@ async function policyStatus(store: Store, name: string, policy: Policy | undefin
     })),
     lag: (lag?.value ?? []) as readonly LagReport[],
     problems: (membership?.value as MembershipReport | undefined)?.problems ?? [],
-    lastRun: await lastRunOf(store, name),
+    ...(await runsOf(store, name)),
   };
 }
 
@@ -147,58 +157,13 @@ async function sourceStatus(store: Store, record: EndpointRecord): Promise<Sourc
     code,
     readAt: read.time,
     by,
+    expires: subscription?.state === 'active' ? subscription.expires : null,
     why: reasonOf(subscription),
   };
 }
 
 const reasonOf = (subscription: SubscriptionRecord | undefined): string | null =>
   subscription?.state === 'refused' ? subscription.reason : null;
-
-/** The newest order of a policy that has run, all shards together. */
-export async function lastRunOf(store: Store, policy: string): Promise<RunSummary | undefined> {
-  const runs = (await store.range('run', '', '~', MANY))
-    .map(({ record }) => record)
-    .filter((run) => run.policy === policy);
-  const newest = runs.reduce<RunRecord | undefined>(
-    (best, run) => (!best || run.started > best.started ? run : best),
-    undefined,
-  );
-  return (
-    newest &&
-    summarize(
-      newest.order,
-      runs.filter(({ order }) => order === newest.order),
-    )
-  );
-}
-
-/** One order's runs in all shards as one. */
-export function summarize(order: string, runs: readonly RunRecord[]): RunSummary | undefined {
-  const [first] = runs;
-  if (!first) return undefined;
-  const sum = (of: (run: RunRecord) => number): number => runs.reduce((total, run) => total + of(run), 0);
-  const drift: Record<string, number> = {};
-  for (const run of runs) for (const [kind, n] of Object.entries(run.drift)) drift[kind] = (drift[kind] ?? 0) + n;
-  const done = runs.every(({ phase }) => phase === 'done');
-  return {
-    order,
-    kind: first.kind,
-    phase: done ? 'done' : (runs.find(({ phase }) => phase !== 'done')?.phase ?? 'done'),
-    started: Math.min(...runs.map(({ started }) => started)),
-    ended: done ? Math.max(...runs.map(({ ended }) => ended ?? 0)) : null,
-    endpoints: sum(({ endpoints }) => endpoints),
-    endpointsDone: sum(({ endpointsDone }) => endpointsDone),
-    counts: {
-      created: sum(({ counts }) => counts.created),
-      updated: sum(({ counts }) => counts.updated),
-      deleted: sum(({ counts }) => counts.deleted),
-      skipped: sum(({ counts }) => counts.skipped),
-      failed: sum(({ counts }) => counts.failed),
-    },
-    drift,
-    problems: runs.flatMap(({ problems }) => problems),
-  };
-}
 
 /** One mailbox in every policy that has to do with it. */
 export interface MailboxStatus {

@@ -4,6 +4,7 @@ import type { OrderRecord } from '#core/records';
 import type { Write } from '#ports/store';
 import { isRemoved } from './dismiss.ts';
 import { updateMembership } from './membership.ts';
+import { nightlyKey } from './nightly-key.ts';
 import type { Propagator } from './propagate.ts';
 import { sweep } from './retention.ts';
 import { keepSubscriptions } from './subscribe.ts';
@@ -154,6 +155,5 @@ function nightlyOrder(policy: string, due: number, at: number): Write {
     at,
     state: 'open',
   };
-  const key = `nightly-${new Date(due).toISOString().slice(0, 16).replaceAll(':', '')}-${policy}`;
-  return { op: 'insert', kind: 'order', key, record };
+  return { op: 'insert', kind: 'order', key: nightlyKey(policy, due), record };
 }
