@@ -117,22 +117,25 @@ test('K-13: in a run never more mailboxes are busy than the policy says', async 
     mailboxes: ['ada', 'bob', 'cleo', 'dora', 'emil', 'fay'].map((name) => `${name}@contoso.test`),
     except: [],
   };
-  let busy = 0;
   let most = 0;
-  const counting = new Map<string, number>();
+  const open = new Map<string, number>();
+  const two = Promise.withResolvers<void>();
   const system = await stage.system([usualPolicy({ trigger: 'manual', targets, parallelMailboxes: 2 })], {
     wrap: (ports) => ({
       ...ports,
       mailboxes: {
         ...ports.mailboxes,
         async create(place, ...rest) {
-          counting.set(place.user, (counting.get(place.user) ?? 0) + 1);
-          busy = [...counting.values()].filter((n) => n > 0).length;
+          open.set(place.user, (open.get(place.user) ?? 0) + 1);
+          const busy = [...open.values()].filter((n) => n > 0).length;
           most = Math.max(most, busy);
+          if (busy === 2) two.resolve();
           try {
+            // The first ones wait for company, so that a policy that worked one by one would be seen, too.
+            await Promise.race([two.promise, ports.clock.sleep(5000)]);
             return await ports.mailboxes.create(place, ...rest);
           } finally {
-            counting.set(place.user, (counting.get(place.user) ?? 1) - 1);
+            open.set(place.user, (open.get(place.user) ?? 1) - 1);
           }
         },
       },
