@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os';
 import process from 'node:process';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '#runtime/version';
 import { exit, explain } from './failure.ts';
 import { defaultFile, type Environment, readConfig } from './settings.ts';
@@ -47,7 +47,10 @@ const does = <T extends Common>(action: (options: T, ...names: string[]) => Prom
     code = await action(this.opts<T>(), ...(this.processedArgs.filter((name) => name !== undefined) as string[]));
   };
 const configOf = (options: Common) => readConfig(options.config, environment).config;
-const number = (text: string): number => Number.parseInt(text, 10);
+const number = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
+  return Number(text);
+};
 
 verb('start', 'run all services until stopped').action(does((options) => start(configOf(options), environment)));
 verb('check', 'validate the configuration and say what it will do')
@@ -148,5 +151,11 @@ async function main(): Promise<number> {
     return told.code;
   }
 }
+
+// `cardwire status | head`: whoever read has gone, and that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? exit.done);
+});
 
 process.exitCode = await main();

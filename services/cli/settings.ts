@@ -25,11 +25,23 @@ export function readConfig(
       `There is no configuration at ${path}. Copy deploy/cardwire.config.sample.yaml and name it with --config.`,
       exit.usage,
     );
-  const { config, problems } = loadConfig(readFileSync(path, 'utf8'), {
+  const { config, problems } = loadConfig(textOf(path), {
     file: path,
     env,
     readFile: (name) => readFileSync(name, 'utf8'),
   });
   if (!config) throw configFailure(path, problems);
   return { config, warnings: problems };
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR' ? 'it is a folder' : String(cause);
+    throw new Failure(
+      `The configuration ${path} cannot be read: ${why}. Name a readable file with --config.`,
+      exit.usage,
+    );
+  }
 }

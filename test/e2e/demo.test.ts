@@ -44,6 +44,6 @@ test('what differs is named: missing, changed and doubled contacts', () => {
 test('numbers that are none are told', async () => {
   expect(await demo('--once', '--mailboxes', 'many')).toMatchObject({
     code: 2,
-    err: '--mailboxes takes a whole number.\n',
+    err: "error: option '--mailboxes <n>' argument 'many' is invalid. It takes a whole number.\n",
   });
 });

@@ -1,4 +1,5 @@
 import type { Event } from '#core/event';
+import { Failure } from '../failure.ts';
 
 /** When each mailbox had what a commit brought, as told by the events of the services. */
 export interface Arrival {
@@ -17,17 +18,24 @@ interface Waiting {
   readonly done: PromiseWithResolvers<Arrival>;
 }
 
+/** Far longer than a thousand mailboxes take: a demo that ends a pipeline must end. */
+const PATIENCE_MS = 300_000;
+
 /** Follows one edit at a time from its notification to the mailboxes. */
 export class Watch {
   #waiting: Waiting | undefined;
   /** Writes so far, for the progress of the filling. */
   written = 0;
+  /** The last one told, in words. */
+  trouble: string | undefined;
 
   hear(event: Event): void {
     if (event.type === 'wrote' && event.outcome === 'done') this.written++;
+    if (event.type === 'trouble') this.trouble = event.message;
     const waiting = this.#waiting;
     if (!waiting) return;
-    if (event.type === 'committed') {
+    if (event.type === 'held') waiting.done.reject(new Failure(`The brake holds ${event.cards} (${event.kind}).`));
+    else if (event.type === 'committed') {
       waiting.notified ??= event.first;
       waiting.commits--;
       if (waiting.commits === 0) waiting.revision = event.revision;
@@ -43,11 +51,18 @@ export class Watch {
     waiting.done.resolve({ notified: waiting.notified ?? at[0] ?? 0, at });
   }
 
-  /** Resolves when so many mailboxes have what the n-th commit from now brings. */
+  /** Resolves when so many mailboxes have what the n-th commit from now brings; rejects with Failure when it cannot. */
   arrival(options: { readonly mailboxes: number; readonly commits?: number }): Promise<Arrival> {
     const { mailboxes, commits = 1 } = options;
     const done = Promise.withResolvers<Arrival>();
     this.#waiting = { commits, notified: undefined, revision: undefined, mailboxes, seen: new Map(), done };
-    return done.promise;
+    const late = setTimeout(
+      () => done.reject(new Failure(`After ${PATIENCE_MS / 60_000} minutes some mailboxes still lack the edit.`)),
+      PATIENCE_MS,
+    );
+    late.unref(); // A demo that is stopped meanwhile does not wait for it.
+    const arrived = done.promise.finally(() => clearTimeout(late));
+    arrived.catch(() => undefined); // The edit itself may fail first, and then nobody waits here.
+    return arrived;
   }
 }

@@ -26,9 +26,8 @@ export interface DemoOptions {
 
 /** A company in the simulator and all services in this process; nothing is left behind. */
 export async function demo(environment: Environment, options: DemoOptions): Promise<number> {
-  for (const name of ['mailboxes', 'contacts', 'seed', 'latency'] as const)
-    if (!Number.isInteger(options[name]) || options[name] < 0)
-      throw new Failure(`--${name} takes a whole number.`, exit.usage);
+  for (const name of ['mailboxes', 'contacts'] as const)
+    if (options[name] < 1) throw new Failure(`--${name} takes 1 or more.`, exit.usage);
   const folder = mkdtempSync(join(tmpdir(), 'cardwire-demo-'));
   const scenario = join(folder, 'company.json');
   const { mailboxes, contacts, seed, latency } = options;
@@ -126,6 +125,9 @@ async function watchEdits({ out }: Environment, { person, watch, users, stop, gr
   await throttledTour(common, victim);
 }
 
+/** A filling that does not move for so long will not move any more. */
+const STALLED_MS = 180_000;
+
 interface Filling {
   readonly services: Services;
   readonly watch: Watch;
@@ -143,6 +145,7 @@ async function fill(
   const started = systemClock.now();
   const bar = progress('Filling', tty, err);
   const { worker } = services.engine;
+  let [moved, before] = [started, 0];
   for (;;) {
     bar.update(Math.min(watch.written, total), total);
     const targets = worker.endpoints.ofPolicy('customers').filter(({ record }) => record.role === 'target');
@@ -151,6 +154,11 @@ async function fill(
       ({ record }) => record.state === 'active' && !record.inDoubt && record.applied >= head,
     );
     if (current.length >= mailboxes && watch.written >= total && worker.sources.subscribed.size > 0) break;
+    if (watch.written > before) [moved, before] = [systemClock.now(), watch.written];
+    if (systemClock.now() - moved > STALLED_MS)
+      throw new Failure(
+        `Nothing was written for ${STALLED_MS / 60_000} minutes: ${watch.trouble ?? 'no error was told'}.`,
+      );
     await systemClock.sleep(50, stop);
   }
   bar.update(total, total);

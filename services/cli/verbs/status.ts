@@ -53,7 +53,7 @@ async function notCurrent(store: Store, all: readonly PolicyStatus[]): Promise<(
 }
 
 export function statusText(one: PolicyStatus): string {
-  const { targets, sources, holds, lag, lastRun } = one;
+  const { targets, sources, holds, lag, lastRun, lastNightly } = one;
   const lines = [`${one.policy} (${one.trigger}): ${one.state}, ${one.cards} cards`];
   for (const source of sources) {
     const how = source.by === 'notification' ? 'notified' : `polled${source.why ? ` (${source.why})` : ''}`;
@@ -80,6 +80,12 @@ export function statusText(one: PolicyStatus): string {
     lines.push(
       `  last run: ${lastRun.kind}, ${lastRun.phase}, ${when(lastRun.started)}, created ${lastRun.counts.created}, updated ${lastRun.counts.updated}, deleted ${lastRun.counts.deleted}, ${lastRun.problems.length} problems`,
     );
+  if (lastNightly) {
+    const found = Object.entries(lastNightly.drift).map(([kind, n]) => `${kind} ${n}`);
+    lines.push(
+      `  last night: ${lastNightly.phase}, ${when(lastNightly.started)}, drift ${found.join(', ') || 'none'}, ${lastNightly.problems.length} problems`,
+    );
+  }
   for (const problem of one.problems) lines.push(`  ${printable(problem)}`);
   return lines.join('\n');
 }
