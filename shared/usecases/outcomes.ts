@@ -115,6 +115,7 @@ function tell(pass: Pass, operation: Operation, sent: Sent): void {
   const { counts, key } = pass.endpoint;
   const { kind } = operation;
   const outcome = named[sent.kind];
+  if (sent.kind === 'done' && sent.idle) return;
   pass.context.emit({ type: 'wrote', policy: pass.policy.id, endpoint: key, kind, outcome });
   if (sent.kind === 'refused') {
     counts.failed++;

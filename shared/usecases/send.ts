@@ -11,8 +11,8 @@ import type { Pass } from './pass.ts';
 
 /** What became of one operation. */
 export type Sent =
-  /** Stored as asked; the slot is what the copy is now, null when it is no more. */
-  | { readonly kind: 'done'; readonly slot: Copy | null; readonly item?: Item }
+  /** Stored as asked; the slot is what the copy is now, null when it is no more. `idle`: it was so already. */
+  | { readonly kind: 'done'; readonly slot: Copy | null; readonly item?: Item; readonly idle?: true }
   /** Somebody else changed the item: it is looked at before anything is sent again. */
   | { readonly kind: 'conflict' }
   /** The item is gone though its copy says otherwise. */
@@ -93,7 +93,10 @@ function slotOf(
   return { item: item.id, etag: item.etag, seen, written, ...(Object.keys(extra).length > 0 && { extra }) };
 }
 
-/** Sets the photo, then asks for the etag that it left. */
+/**
+ * Sets the photo, then asks for the etag that it left. A copy of which nobody knows the photo, as after a lost store, is
+ * asked first: setting again what is there would be a needless write in every mailbox (promise 6).
+ */
 async function photo(pass: Pass, operation: Of<'photo'>): Promise<Sent> {
   const { mailboxes, store } = pass.context.ports;
   const { copy } = operation;
@@ -101,6 +104,8 @@ async function photo(pass: Pass, operation: Of<'photo'>): Promise<Sent> {
   invariant(blob !== undefined, 'a photo is kept before its version is committed');
   const bytes = Buffer.from(blob.bytes, 'base64');
   invariant(sha256Hex(bytes) === operation.photo, 'a photo is kept under its hash');
+  if (await showsPhoto(pass, copy, bytes))
+    return { kind: 'done', slot: { ...copy, extra: { ...copy.extra, photo: operation.photo } }, idle: true };
   await mailboxes.setPhoto(pass.place, copy.item, bytes, pass.call);
   const item = await mailboxes.get(pass.mailbox, copy.item, pass.call);
   if (!item) return { kind: 'gone' };
@@ -109,4 +114,11 @@ async function photo(pass: Pass, operation: Of<'photo'>): Promise<Sent> {
   // Content that changed under our hands is not what the server made of our write any more.
   const extra = { ...kept, ...(accepted && seen === copy.seen && { accepted }), photo: operation.photo };
   return { kind: 'done', slot: { ...copy, etag: item.etag, seen, extra } };
+}
+
+/** What was just created has no photo, and one that we set before is another one: neither is asked for. */
+async function showsPhoto(pass: Pass, copy: Copy, wanted: Buffer): Promise<boolean> {
+  if (copy.extra?.unseen || copy.extra?.photo !== undefined) return false;
+  const there = await pass.context.ports.mailboxes.photo(pass.mailbox, copy.item, pass.call);
+  return there !== undefined && wanted.equals(there);
 }
