@@ -109,7 +109,7 @@ test('a create whose answer is lost is not made twice', async () => {
   stage = await Stage.open({ contacts });
   stage.simulator.faults.add({
     method: 'POST',
-    path: '/contacts',
+    path: '/[/]contacts$/',
     mailbox: BOB,
     status: 504,
     afterEffect: true,
@@ -117,7 +117,7 @@ test('a create whose answer is lost is not made twice', async () => {
   });
   stage.simulator.faults.add({
     method: 'POST',
-    path: '/contacts',
+    path: '/[/]contacts$/',
     mailbox: 'ada@contoso.test',
     drop: 'after',
     times: 2,
@@ -136,7 +136,7 @@ test('F18: a create answered with a refusal, though it was made, is found and no
   stage = await Stage.open({ contacts: contacts.slice(0, 1) });
   stage.simulator.faults.add({
     method: 'POST',
-    path: '/contacts',
+    path: '/[/]contacts$/',
     mailbox: BOB,
     status: 400,
     code: 'ErrorInvalidRequest',
