@@ -123,9 +123,11 @@ export class Run {
       if (count > 0) this.#drift[kind] = (this.#drift[kind] ?? 0) + count;
   }
 
-  #noteProblem({ record, counts }: Endpoint): void {
+  #noteProblem({ record, retries }: Endpoint): void {
     const { code, held, state, inDoubt, address } = record;
-    const failed = counts.failed > 0 ? `${counts.failed} contacts were refused` : undefined;
+    // What is refused now, whichever run met it first: what this process has counted may long be mended.
+    const parked = [...(retries?.values() ?? [])].filter(({ due }) => due === null).length;
+    const failed = parked > 0 ? `${parked} contacts are refused; see cardwire parked` : undefined;
     const stuck =
       state === 'unreachable' || inDoubt
         ? `not reached (${code ?? 'in doubt'}); it is tried again by itself`
