@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { FolderLocked } from '#adapters/sqlite/lock';
-import { openStore } from '#adapters/sqlite/store';
 import type { Config } from '#config/config';
 import type { Event } from '#core/event';
 import type { Store } from '#ports/store';
@@ -10,19 +7,7 @@ import { type MembershipReport, membershipKey } from '#usecases/membership';
 import { type Engine, startEngine } from './engine.ts';
 import { Failure } from './failure.ts';
 import type { Environment } from './settings.ts';
-
-/** Reads the store of the data folder, whether a service works on it or not. */
-export async function withStore<T>(config: Config, task: (store: Store) => Promise<T>): Promise<T> {
-  const file = join(config.data, 'state.sqlite');
-  if (!existsSync(file))
-    throw new Failure(`Nothing has run yet: there is no state in ${config.data}. Begin with: cardwire run <policy>`);
-  const store = await openStore({ file });
-  try {
-    return await task(store);
-  } finally {
-    await store.close();
-  }
-}
+import { withStore } from './stored.ts';
 
 /**
  * Does something that needs a working service: asks the one that runs on the data folder, or is one until the task is

@@ -5,15 +5,6 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '#runtime/version';
 import { exit, explain } from './failure.ts';
 import { defaultFile, type Environment, readConfig } from './settings.ts';
-import { answer } from './verbs/answer.ts';
-import { check } from './verbs/check.ts';
-import { demo } from './verbs/demo.ts';
-import { plan } from './verbs/plan.ts';
-import { remove } from './verbs/remove.ts';
-import { run } from './verbs/run.ts';
-import { start } from './verbs/start.ts';
-import { mailbox, parked, status } from './verbs/status.ts';
-import { sync } from './verbs/sync.ts';
 
 const environment: Environment = {
   env: process.env,
@@ -32,6 +23,19 @@ const program = new Command('cardwire')
   .description("Keeps people's contacts right in every mailbox of a Microsoft 365 organisation.")
   .version(version)
   .exitOverride();
+
+/** A verb loads what it needs and no more: `status` does not wait for the Graph client, nor `check` for SQLite. */
+const verbs = {
+  answer: () => import('./verbs/answer.ts'),
+  check: () => import('./verbs/check.ts'),
+  demo: () => import('./verbs/demo.ts'),
+  plan: () => import('./verbs/plan.ts'),
+  remove: () => import('./verbs/remove.ts'),
+  run: () => import('./verbs/run.ts'),
+  start: () => import('./verbs/start.ts'),
+  status: () => import('./verbs/status.ts'),
+  sync: () => import('./verbs/sync.ts'),
+};
 
 let code: number = exit.done;
 const verb = (name: string, description: string): Command =>
@@ -52,24 +56,33 @@ const number = (text: string): number => {
   return Number(text);
 };
 
-verb('start', 'run all services until stopped').action(does((options) => start(configOf(options), environment)));
+verb('start', 'run all services until stopped').action(
+  does(async (options) => (await verbs.start()).start(configOf(options), environment)),
+);
 verb('check', 'validate the configuration and say what it will do')
   .argument('[policy]')
   .action(
     does(async (options, policy) => {
       const { config, warnings } = readConfig(options.config, environment);
-      return check(config, warnings, environment, { json: options.json, ...(policy !== undefined && { policy }) });
+      return (await verbs.check()).check(config, warnings, environment, {
+        json: options.json,
+        ...(policy !== undefined && { policy }),
+      });
     }),
   );
 verb('plan', 'show what a run would do; writes nothing but the plan')
   .argument('<policy>')
-  .action(does((options, policy = '') => plan(configOf(options), environment, { ...options, policy })));
+  .action(
+    does(async (options, policy = '') =>
+      (await verbs.plan()).plan(configOf(options), environment, { ...options, policy }),
+    ),
+  );
 verb('run', 'run one policy now')
   .argument('<policy>')
   .option('--plan <key>', 'do exactly what this plan says')
   .action(
-    does<Common & { plan?: string }>((options, policy = '') =>
-      run(configOf(options), environment, {
+    does<Common & { plan?: string }>(async (options, policy = '') =>
+      (await verbs.run()).run(configOf(options), environment, {
         kind: 'run',
         policy,
         by: options.by,
@@ -80,12 +93,12 @@ verb('run', 'run one policy now')
   );
 verb('sync', 'run every policy once, without keeping state')
   .requiredOption('--once', 'say so')
-  .action(does((options) => sync(configOf(options), environment, options)));
+  .action(does(async (options) => (await verbs.sync()).sync(configOf(options), environment, options)));
 verb('reconcile', 'read every folder, repair drift, report')
   .argument('[policy]')
   .action(
-    does((options, policy) =>
-      run(configOf(options), environment, {
+    does(async (options, policy) =>
+      (await verbs.run()).run(configOf(options), environment, {
         kind: 'reconcile',
         by: options.by,
         json: options.json,
@@ -95,18 +108,31 @@ verb('reconcile', 'read every folder, repair drift, report')
   );
 verb('status', 'how things stand')
   .option('--mailboxes', 'list mailboxes that are not current', false)
-  .action(does<Common & { mailboxes: boolean }>((options) => status(configOf(options), environment, options)));
+  .action(
+    does<Common & { mailboxes: boolean }>(async (options) =>
+      (await verbs.status()).status(configOf(options), environment, options),
+    ),
+  );
 verb('mailbox', 'one mailbox in every policy')
   .argument('<address>')
-  .action(does((options, who = '') => mailbox(configOf(options), environment, { who, json: options.json })));
+  .action(
+    does(async (options, who = '') =>
+      (await verbs.status()).mailbox(configOf(options), environment, { who, json: options.json }),
+    ),
+  );
 verb('parked', 'refused contacts, with the reason').action(
-  does((options) => parked(configOf(options), environment, options)),
+  does(async (options) => (await verbs.status()).parked(configOf(options), environment, options)),
 );
 verb('retry', 'try the refused contacts of a policy again')
   .argument('<policy>')
   .action(
-    does((options, policy = '') =>
-      run(configOf(options), environment, { kind: 'retry', policy, by: options.by, json: options.json }),
+    does(async (options, policy = '') =>
+      (await verbs.run()).run(configOf(options), environment, {
+        kind: 'retry',
+        policy,
+        by: options.by,
+        json: options.json,
+      }),
     ),
   );
 for (const kind of ['release', 'discard'] as const)
@@ -116,16 +142,16 @@ for (const kind of ['release', 'discard'] as const)
     .requiredOption('--count <n>', 'how many you saw in status', number)
     .requiredOption('--reason <text>', 'why')
     .action(
-      does<Common & { hold?: string; count: number; reason: string }>((options, policy = '') =>
-        answer(configOf(options), environment, { kind, policy, ...options }),
+      does<Common & { hold?: string; count: number; reason: string }>(async (options, policy = '') =>
+        (await verbs.answer()).answer(configOf(options), environment, { kind, policy, ...options }),
       ),
     );
 verb('remove', 'take away exactly what a policy has made')
   .argument('<policy>')
   .option('--yes', 'do not ask', false)
   .action(
-    does<Common & { yes: boolean }>((options, policy = '') =>
-      remove(configOf(options), environment, { ...options, policy }),
+    does<Common & { yes: boolean }>(async (options, policy = '') =>
+      (await verbs.remove()).remove(configOf(options), environment, { ...options, policy }),
     ),
   );
 program
@@ -137,7 +163,7 @@ program
   .option('--seed <n>', 'one seed, one company', number, 1)
   .option('--latency <ms>', 'of each Graph call', number, 0)
   .action(async (options) => {
-    code = await demo(environment, options);
+    code = await (await verbs.demo()).demo(environment, options);
   });
 
 async function main(): Promise<number> {

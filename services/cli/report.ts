@@ -9,6 +9,9 @@ export function runReport(policy: string, run: RunSummary | undefined): string {
   const lines = [
     `${policy}: ${run.kind} of ${endpoints} folders${took}.`,
     `  created ${counts.created}, updated ${counts.updated}, deleted ${counts.deleted}, refused ${counts.failed}`,
+    ...(counts.skipped > 0
+      ? [`  skipped ${counts.skipped} items of the sources that are no contacts, such as distribution lists`]
+      : []),
   ];
   const found = Object.entries(drift).map(([kind, n]) => `${kind} ${n}`);
   if (run.kind === 'reconcile') lines.push(`  drift found: ${found.join(', ') || 'none'}`);

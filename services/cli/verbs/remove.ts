@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import type { Config } from '#config/config';
 import { under } from '#core/keys';
-import { withStore } from '../access.ts';
 import { exit, Failure } from '../failure.ts';
 import type { Environment } from '../settings.ts';
+import { withStore } from '../stored.ts';
 import { run } from './run.ts';
 
 export interface RemoveOptions {

@@ -1,9 +1,9 @@
 import type { Config } from '#config/config';
 import type { Store } from '#ports/store';
 import { type MailboxStatus, type PolicyStatus, readMailbox, readStatus } from '#usecases/status';
-import { withStore } from '../access.ts';
 import { exit, Failure } from '../failure.ts';
 import type { Environment } from '../settings.ts';
+import { withStore } from '../stored.ts';
 import { printable, shortMs, table, when } from '../table.ts';
 
 /** Reads the store only: says how things stand, whether a service runs or not. */
