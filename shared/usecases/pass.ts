@@ -41,6 +41,8 @@ export class Pass {
   readonly met: (attempt: number) => void;
   /** Conflicts met by this pass, by card number. */
   readonly conflicts = new Map<number, number>();
+  /** Items that this pass created: nobody has given them a photo yet. */
+  readonly made = new Set<string>();
   readonly #leases: Leases;
   readonly #token: number;
 

@@ -65,6 +65,7 @@ async function create(pass: Pass, operation: Of<'create'>, written: number): Pro
   invariant(card !== undefined, 'a create is for a card of the book');
   const stamp = formatStamp({ ...stampPlace(pass), card, made: 'created', attempt, nonce: chance.newId() });
   const item = await mailboxes.create(pass.place, operation.rendering, stamp, pass.call);
+  pass.made.add(item.id);
   const slot = slotOf(pass, item, operation, written, undefined);
   return { kind: 'done', slot: { ...slot, extra: { ...slot.extra, unseen: true } }, item };
 }
@@ -94,8 +95,8 @@ function slotOf(
 }
 
 /**
- * Sets the photo, then asks for the etag that it left. A copy of which nobody knows the photo, as after a lost store, is
- * asked first: setting again what is there would be a needless write in every mailbox (promise 6).
+ * Sets the photo, then asks for the etag that it left. A copy of which nobody knows the photo, as after a lost store
+ * or a crash, is asked first: setting again what is there would be a needless write in every mailbox (promise 6).
  */
 async function photo(pass: Pass, operation: Of<'photo'>): Promise<Sent> {
   const { mailboxes, store } = pass.context.ports;
@@ -118,7 +119,7 @@ async function photo(pass: Pass, operation: Of<'photo'>): Promise<Sent> {
 
 /** What was just created has no photo, and one that we set before is another one: neither is asked for. */
 async function showsPhoto(pass: Pass, copy: Copy, wanted: Buffer): Promise<boolean> {
-  if (copy.extra?.unseen || copy.extra?.photo !== undefined) return false;
+  if (pass.made.has(copy.item) || copy.extra?.photo !== undefined) return false;
   const there = await pass.context.ports.mailboxes.photo(pass.mailbox, copy.item, pass.call);
   return there !== undefined && wanted.equals(there);
 }

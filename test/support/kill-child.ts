@@ -1,39 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Mailboxes } from '#ports/mailboxes';
+import type { Write } from '#ports/store';
 import type { Ports } from '#usecases/context';
 import { usualPolicy } from './stage.ts';
 import { type Reachable, startSystem } from './system.ts';
 
-/** What a child is told: where to work, and at which step to die. */
+/**
+ * Where a process dies: at the n-th write of this name. `sent`: the request is under way, nobody waits for its answer;
+ * `after`: the effect took place and nobody noted it.
+ */
+export interface Kill {
+  readonly of: 'graph' | 'store';
+  readonly name: string;
+  readonly nth: number;
+  readonly moment: 'before' | 'sent' | 'after';
+}
+
+/** What a child is told: where to work, and where to die, if at all. */
 export interface KillOrder {
   readonly reach: Reachable;
   readonly folder: string;
-  /** Steps are writes to a mailbox or to the store; 0: never. */
-  readonly step: number;
-  /** `after`: the effect took place and nobody noted it. */
-  readonly moment: 'before' | 'after';
-  readonly of: 'graph' | 'store';
+  readonly kill?: Kill;
+  /** Tells of every write instead of dying. */
+  readonly count: boolean;
 }
 
-/** Kills this very process at the n-th write, without a word, as a power cut would. */
-function doomed(ports: Ports, { step, moment, of }: KillOrder): Ports {
-  let steps = 0;
-  const at = async <T>(kind: KillOrder['of'], write: () => Promise<T>): Promise<T> => {
-    const mine = kind === of && ++steps === step;
-    if (kind === of) process.send?.({ steps });
-    if (mine && moment === 'before') process.kill(process.pid, 'SIGKILL');
-    const done = await write();
-    if (mine) process.kill(process.pid, 'SIGKILL');
+/** What a counting child says of each write. */
+export type Step = Pick<Kill, 'of' | 'name'>;
+
+/** Long enough that the request has left the process, too short for its answer to have been worked with. */
+const UNDER_WAY_MS = 4;
+
+function writeName(write: Write): string {
+  if (write.op === 'put') return `put ${write.kind}{${Object.keys(write.set).sort().join()}}`;
+  return 'kind' in write ? `${write.op} ${write.kind}` : write.op;
+}
+
+/** What one call stores, without keys and content: calls of one name are the same step. */
+const stepName = (groups: readonly (readonly Write[])[]): string =>
+  groups
+    .map((group) => [...new Set(group.map(writeName))].sort().join(' + '))
+    .filter((name) => name !== '')
+    .join(' → ');
+
+type Around = <T>(of: Kill['of'], name: string, write: () => Promise<T>) => Promise<T>;
+
+const die = (): void => void process.kill(process.pid, 'SIGKILL');
+
+/** Kills this very process at one write, without a word, as a power cut would. */
+function doom(kill: Kill): Around {
+  let met = 0;
+  return async (of, name, write) => {
+    if (of !== kill.of || name !== kill.name || ++met !== kill.nth) return write();
+    if (kill.moment === 'before') die();
+    const done = write();
+    if (kill.moment === 'sent') await pause(UNDER_WAY_MS).then(die);
+    await done.catch(() => undefined);
+    die();
     return done;
   };
+}
+
+const tell: Around = (of, name, write) => {
+  process.send?.({ of, name } satisfies Step);
+  return write();
+};
+
+/** Every write to a mailbox and to the store passes here. */
+function watched(ports: Ports, around: Around): Ports {
   const { store, mailboxes } = ports;
   const graph: Partial<Mailboxes> = {
-    create: (...args) => at('graph', () => mailboxes.create(...args)),
-    update: (...args) => at('graph', () => mailboxes.update(...args)),
-    delete: (...args) => at('graph', () => mailboxes.delete(...args)),
-    makeFolder: (...args) => at('graph', () => mailboxes.makeFolder(...args)),
+    create: (...args) => around('graph', 'create', () => mailboxes.create(...args)),
+    update: (...args) => around('graph', 'update', () => mailboxes.update(...args)),
+    delete: (...args) => around('graph', 'delete', () => mailboxes.delete(...args)),
+    setPhoto: (...args) => around('graph', 'setPhoto', () => mailboxes.setPhoto(...args)),
+    makeFolder: (...args) => around('graph', 'makeFolder', () => mailboxes.makeFolder(...args)),
   };
-  const watched: Ports['store'] = {
-    write: (groups) => at('store', () => store.write(groups)),
+  const records: Ports['store'] = {
+    write: (groups) => around('store', stepName(groups), () => store.write(groups)),
     get: (kind, keys) => store.get(kind, keys),
     range: (...args) => store.range(...args),
     find: (...args) => store.find(...args),
@@ -41,18 +85,19 @@ function doomed(ports: Ports, { step, moment, of }: KillOrder): Ports {
     copiesByItem: (...args) => store.copiesByItem(...args),
     close: () => store.close(),
   };
-  return { ...ports, store: watched, mailboxes: { ...mailboxes, ...graph } };
+  return { ...ports, store: records, mailboxes: { ...mailboxes, ...graph } };
+}
+
+function wrap(order: KillOrder): (ports: Ports) => Ports {
+  if (order.count) return (ports) => watched(ports, tell);
+  const { kill } = order;
+  return kill ? (ports) => watched(ports, doom(kill)) : (ports) => ports;
 }
 
 const order = JSON.parse(process.env['KILL_ORDER'] ?? '{}') as KillOrder;
-const system = await startSystem(order.reach, [usualPolicy()], {
+await startSystem(order.reach, [usualPolicy({ photos: true })], {
   folder: order.folder,
   pollMs: 150,
   timing: { settle: 1200, grace: 100, beat: 250, retry: [100, 500] },
-  wrap: (ports) => (order.step > 0 ? doomed(ports, order) : ports),
-});
-process.send?.({ started: true });
-process.once('SIGTERM', async () => {
-  await system.close();
-  process.exit(0);
+  wrap: wrap(order),
 });
