@@ -104,6 +104,8 @@ export interface EndpointRecord {
   /** Failures in a row: the delay of the next attempt. */
   readonly tries: number;
   readonly held: boolean;
+  /** Source: items that the folder counts and no list shows, such as distribution lists (B-09). */
+  readonly others: number;
   /** Some copies were made since the folder was last read to its end. */
   readonly unseen: boolean;
   /** Leaving: remove what is ours, rather than leave it (K-08). */

@@ -52,6 +52,8 @@ export interface Mailboxes {
   delta(place: Place, link: string | null, options: CallOptions): Promise<DeltaPage>;
   /** Every item of the folder, page by page, with stamps and private flags. Throws FolderGone. */
   list(place: Place, options: CallOptions): AsyncIterable<readonly Item[]>;
+  /** How many items the folder counts, those of other kinds included that no list shows (B-09). Throws FolderGone. */
+  count(place: Place, options: CallOptions): Promise<number>;
   /** The item wherever it lies in the mailbox (compare `folder`), or undefined when it is gone. */
   get(mailbox: Mailbox, id: string, options: CallOptions): Promise<Item | undefined>;
   /** Creates the item with its stamp and answers it as the server shows it. Throws FolderGone. */

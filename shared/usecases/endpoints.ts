@@ -94,6 +94,7 @@ export const firstRecord = (member: MemberRecord, token: number): EndpointRecord
   held: false,
   purge: false,
   unseen: false,
+  others: 0,
   inventoryAt: 0,
 });
 

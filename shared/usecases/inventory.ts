@@ -41,10 +41,17 @@ export async function inventory(pass: Pass, why: string, settled: boolean): Prom
       inDoubt: false,
       applied: 0,
       unseen: false,
+      ...(pass.record.role === 'source' && { others: await otherKinds(pass, shown.size) }),
       generation: pass.policy.generation,
       inventoryAt: pass.context.ports.clock.now(),
     });
   return 'done';
+}
+
+/** Distribution lists and other classes of items are counted by the folder and never listed (B-09, graph.md 1.2). */
+async function otherKinds(pass: Pass, listed: number): Promise<number> {
+  pass.token();
+  return Math.max(0, (await pass.context.ports.mailboxes.count(pass.place, pass.call)) - listed);
 }
 
 /** Delta from nothing to its end: ids and the cursor. */

@@ -219,6 +219,7 @@ export class Run {
   #counts(endpoints: readonly Endpoint[]): RunRecord['counts'] {
     const sum = { created: 0, updated: 0, deleted: 0, skipped: 0, failed: 0 };
     for (const endpoint of endpoints) {
+      sum.skipped += endpoint.record.others;
       const before = this.#before.get(endpoint);
       for (const kind of ['created', 'updated', 'deleted', 'failed'] as const)
         sum[kind] += endpoint.counts[kind] - (before?.[kind] ?? 0);

@@ -28,6 +28,7 @@ export const endpointOf = (over: Partial<EndpointRecord> = {}): EndpointRecord =
   held: false,
   purge: false,
   unseen: false,
+  others: 0,
   inventoryAt: 0,
   ...over,
 });

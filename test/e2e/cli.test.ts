@@ -174,6 +174,13 @@ test('start works live, status and orders reach it from another process, SIGTERM
   expect(await service.stop()).toBe(0);
 });
 
+test('L-06: nothing but Node is needed: no shell, no PowerShell, nothing on the path', async () => {
+  const folder = folderWith();
+  const ran = await cardwire(simulator, folder, ['sync', '--once'], { PATH: '/nowhere', Path: '/nowhere', SHELL: '' });
+  expect(ran.code, ran.err).toBe(0);
+  for (const who of people) expect(await copies(who)).toHaveLength(20);
+});
+
 test('bad credentials, a missing permission and an unknown policy are one clear sentence', async () => {
   const folder = folderWith();
   const wrong = await cardwire(simulator, folder, ['run', 'customers'], { SECRET: 'not-the-secret' });

@@ -13,6 +13,8 @@ export const contact = (n: number): ContactBody => ({
 
 export interface WorldOptions {
   readonly contacts?: readonly ContactBody[];
+  /** Personal distribution lists in the source folder. */
+  readonly lists?: number;
   /** Targets; ada, bob, cleo unless told. */
   readonly people?: readonly string[];
 }
@@ -21,13 +23,20 @@ export interface WorldOptions {
  * The distribute world of the field cases: `source@contoso.test` with a folder `Customers`, and people with two contacts
  * of their own each.
  */
-export function distributeWorld({ contacts = [], people = ['ada', 'bob', 'cleo'] }: WorldOptions = {}): Company {
+export function distributeWorld({
+  contacts = [],
+  lists = 0,
+  people = ['ada', 'bob', 'cleo'],
+}: WorldOptions = {}): Company {
   const source: UserSpec = {
     id: userId(1),
     upn: 'source@contoso.test',
     displayName: 'Source',
     licensed: false,
-    mailbox: { kind: 'shared', contacts: { folders: [{ displayName: 'Customers', explicit: contacts }] } },
+    mailbox: {
+      kind: 'shared',
+      contacts: { folders: [{ displayName: 'Customers', explicit: contacts, distributionLists: lists }] },
+    },
   };
   const users = people.map(
     (name, i): UserSpec => ({

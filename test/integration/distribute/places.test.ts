@@ -169,3 +169,45 @@ test('promise 7, I13: private and excluded contacts never leave, and are withdra
   expect(stored).not.toContain('Person 2');
   expect(stored).not.toContain('Person 3');
 });
+
+test('B-09: distribution lists in a source folder are counted and reported as skipped', async () => {
+  stage = await Stage.open({ contacts: [contact(1)], lists: 2 });
+  const system = await stage.system([usualPolicy({ trigger: 'manual' })]);
+  await order(system, 'run');
+  await stage.have(1);
+  const runs = await system.ports.store.range('run', 'order', 'order~', 100);
+  expect(runs.reduce((sum, { record }) => sum + record.counts.skipped, 0)).toBe(2);
+});
+
+test('K-14: live work has its own limit: a policy that fills one mailbox at a time still tells news to all at once', async () => {
+  stage = await Stage.open({ contacts: [contact(1), contact(2)] });
+  let most = 0;
+  let open = 0;
+  const all = Promise.withResolvers<void>();
+  const system = await stage.system([usualPolicy({ parallelMailboxes: 1 })], {
+    wrap: (ports) => ({
+      ...ports,
+      mailboxes: {
+        ...ports.mailboxes,
+        async update(...args) {
+          most = Math.max(most, ++open);
+          if (open === 3) all.resolve();
+          try {
+            await Promise.race([all.promise, ports.clock.sleep(5000)]);
+            return await ports.mailboxes.update(...args);
+          } finally {
+            open--;
+          }
+        },
+      },
+    }),
+  });
+  await stage.have(2);
+  await until('all are active', () =>
+    [...system.worker.endpoints.all()].every(({ record }) => record.state === 'active'),
+  );
+  const [first] = await stage.sources();
+  await stage.outlook.edit(SOURCE, first?.id ?? '', { jobTitle: 'Captain' });
+  await stage.have(1, everyone, (copy) => copy['jobTitle'] === 'Captain');
+  expect(most).toBe(3);
+});
