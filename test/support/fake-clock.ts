@@ -6,7 +6,7 @@ interface Sleeper {
 }
 
 /** Lets everything run that waits for nothing but its turn: promises, immediates, and what they start. */
-const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Time that moves only when a test moves it. All values in milliseconds. */
 export class FakeClock implements Clock {

@@ -13,12 +13,13 @@ import type { Timing } from '#core/timing';
 import { clientState } from '#messages/client-state';
 import { createLog } from '#observability/log';
 import { Metrics } from '#observability/metrics';
+import { systemChance } from '#runtime/system-chance';
+import { systemClock } from '#runtime/system-clock';
 import type { Ports, Setting } from '#usecases/context';
 import { Propagator } from '#usecases/propagate';
 import { Timekeeper } from '#usecases/timekeeper';
 import type { Simulator } from '../../services/graph-simulator/service.ts';
 import { startReceiver } from '../../services/receiver/service.ts';
-import { systemChance, systemClock } from './system-clock.ts';
 
 /** Real-time tests run against a simulator that never acts later than these. */
 export const shortTiming: Timing = {

@@ -1,9 +1,10 @@
 import { connectGraph, type GraphConnection, type GraphOptions } from '#adapters/graph/connection';
 import type { CallOptions, Mailbox, Mailboxes } from '#ports/mailboxes';
+import { systemChance } from '#runtime/system-chance';
+import { systemClock } from '#runtime/system-clock';
 import type { Company, FolderContents } from '../../../services/graph-simulator/engine/company.ts';
 import { type Simulator, startSimulator } from '../../../services/graph-simulator/service.ts';
 import type { SimulatorOptions } from '../../../services/graph-simulator/settings.ts';
-import { systemChance, systemClock } from '../../support/system-clock.ts';
 
 export const live: CallOptions = { lane: 'live' };
 export const bulk: CallOptions = { lane: 'bulk' };

@@ -2,9 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectGraph, type GraphConnection } from '#adapters/graph/connection';
+import { systemChance } from '#runtime/system-chance';
+import { systemClock } from '#runtime/system-clock';
 import type { Simulator } from '../../../services/graph-simulator/service.ts';
 import { startSimulator } from '../../../services/graph-simulator/service.ts';
-import { systemChance, systemClock } from '../../support/system-clock.ts';
 import { type Connected, connectTo, mailbox, people } from './company.ts';
 import { newCertificatePem } from './new-certificate.ts';
 

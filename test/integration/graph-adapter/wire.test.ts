@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectGraph, type GraphConnection, type GraphOptions, type TenantOptions } from '#adapters/graph/connection';
 import type { Rendering } from '#core/rendering';
 import type { CallOptions, Place } from '#ports/mailboxes';
-import { systemChance, systemClock } from '../../support/system-clock.ts';
+import { systemChance } from '#runtime/system-chance';
+import { systemClock } from '#runtime/system-clock';
 import { newCertificatePem } from './new-certificate.ts';
 import { type SmallGraph, startSmallGraph, tenantId } from './small-graph.ts';
 

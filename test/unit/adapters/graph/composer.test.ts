@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { Denied, Throttled } from '#ports/errors';
-import { settled } from '../../../support/manual-clock.ts';
+import { othersTurn as settled } from '../../../support/fake-clock.ts';
 import { scriptedGraph } from './scripted-graph.ts';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { GraphTime } from '#adapters/graph/graph-time';
-import { ManualClock } from '../../../support/manual-clock.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 
 const header = (at: number): string => new Date(at).toUTCString();
 
 test('Graph’s time is unknown before the first answer and follows its Date headers', async () => {
-  const clock = new ManualClock(Date.UTC(2026, 0, 1));
+  const clock = new FakeClock(Date.UTC(2026, 0, 1));
   const time = new GraphTime(clock);
   expect(time.now()).toBeUndefined();
   time.learn(undefined, 0);
@@ -16,7 +16,7 @@ test('Graph’s time is unknown before the first answer and follows its Date hea
 });
 
 test('a jump of more than 30 s makes it unknown until two answers agree', () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const time = new GraphTime(clock);
   time.learn(header(Date.UTC(2026, 0, 1)), 0);
   time.learn(header(Date.UTC(2026, 0, 1, 0, 1)), 0);
@@ -26,7 +26,7 @@ test('a jump of more than 30 s makes it unknown until two answers agree', () => 
 });
 
 test('a wall clock that parted from the monotonic one makes it unknown until the next answer', () => {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   let slept = 0;
   const time = new GraphTime({ monotonic: () => 0, now: () => clock.now() + slept, sleep: () => Promise.resolve() });
   time.learn(header(Date.UTC(2026, 0, 1)), 0);

@@ -1,7 +1,8 @@
 import { Composer } from '#adapters/graph/composer';
 import { OpenBatches } from '#adapters/graph/open-batches';
 import type { GraphAnswer, GraphRequest } from '#adapters/graph/request';
-import { ManualClock, steadyChance } from '../../../support/manual-clock.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { steadyChance } from '../../../support/steady-chance.ts';
 
 interface Item {
   readonly id: string;
@@ -53,7 +54,7 @@ export class OpenBatch {
 
 /** A composer whose batches a test answers by hand. */
 export function scriptedGraph(concurrency: number | 'auto' = 'auto') {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const chance = steadyChance();
   const batches: OpenBatch[] = [];
   const composer = new Composer({
