@@ -175,3 +175,20 @@ test('rationale 17: deleted and made anew within the grace is the same card', as
   await order(system, 'reconcile');
   expect(await ids(BOB)).toEqual(before);
 });
+
+test('a copy that its user moves to another folder is made anew in ours; the moved one is the user’s', async () => {
+  await open();
+  const mailbox = stage.simulator.engine.world.mailbox(BOB);
+  const [first] = await stage.copies(BOB);
+  const item = mailbox?.itemById(first?.id ?? '');
+  if (!mailbox || !item) throw new Error('the world has the copy');
+  mailbox.moveContact(item, mailbox.contacts);
+  const moved = (await stage.outlook.list(BOB)).find(({ id }) => id === first?.id);
+  await order(system, 'reconcile');
+  await stage.have(3);
+  await order(system, 'reconcile');
+  await stage.have(3);
+  const after = (await stage.outlook.list(BOB)).find(({ id }) => id === first?.id);
+  expect(after?.['@odata.etag']).toBe(moved?.['@odata.etag']);
+  await stage.outlook.remove(BOB, first?.id ?? '');
+});

@@ -177,3 +177,44 @@ test('K-08, K-18: many mailboxes that leave at once are held until a person rele
   await stage.have(0, everyone.slice(1));
   await stage.have(12, everyone.slice(0, 1));
 });
+
+test('F-11: where a cloud has no contact delta, listing and comparing gives the same result', async () => {
+  stage = await Stage.open({ contacts });
+  const system = await stage.system([usualPolicy()], {
+    pollMs: 200,
+    wrap: (ports) => ({
+      ...ports,
+      mailboxes: {
+        ...ports.mailboxes,
+        capabilities: (tenant) => ({ ...ports.mailboxes.capabilities(tenant), delta: false }),
+        delta: () => Promise.reject(new Error('this cloud has no delta')),
+      },
+    }),
+  });
+  await stage.have(12);
+  const [first, second] = await stage.sources();
+  await stage.outlook.edit(SOURCE, first?.id ?? '', { jobTitle: 'Captain' });
+  await stage.outlook.remove(SOURCE, second?.id ?? '');
+  await stage.have(11);
+  await stage.have(1, everyone, captain);
+  const [copy] = await stage.copies('bob@contoso.test');
+  await stage.outlook.remove('bob@contoso.test', copy?.id ?? '');
+  await order(system, 'reconcile');
+  await stage.have(11);
+  const { total } = stage.simulator.journal;
+  await order(system, 'reconcile');
+  expect(stage.writes(total)).toEqual([]);
+});
+
+test('a notification that comes late leads to the same end', async () => {
+  stage = await Stage.open({ contacts });
+  const system = await stage.system([usualPolicy()], { webhook: true });
+  await stage.have(12);
+  await until('the source is subscribed', () => system.worker.sources.subscribed.size === 1);
+  stage.simulator.faults.add({ kind: 'notificationsLate', lagMs: 700, times: 2 });
+  await editFirst({ jobTitle: 'Sailor' });
+  await editFirst({ jobTitle: 'Captain' });
+  const { total } = stage.simulator.journal;
+  await stage.have(1, everyone, captain);
+  expect(stage.writes(total)).toHaveLength(3);
+});
