@@ -3,6 +3,7 @@ import type { OrderRecord, ShardKey } from '#core/records';
 import type { Stored } from '#ports/store';
 import { answerHold } from './answer-hold.ts';
 import { dismiss } from './dismiss.ts';
+import { Latest } from './latest.ts';
 import { TIME } from './lease.ts';
 import { membershipKey } from './membership.ts';
 import type { Propagator } from './propagate.ts';
@@ -15,34 +16,23 @@ import { Run } from './run.ts';
 export class Orders {
   readonly #worker: Propagator;
   readonly #busy = new Set<string>();
-  #looking = false;
-  #again = false;
+  readonly #looking = new Latest(() => this.#lookAll());
 
   constructor(worker: Propagator) {
     this.#worker = worker;
   }
 
-  /** Looks for open orders; calls that come meanwhile lead to one more look. */
+  /** Looks for open orders. */
   look(): void {
-    this.#again = true;
-    if (this.#looking) return;
-    this.#looking = true;
-    this.#worker.background(
-      this.#lookAll().finally(() => {
-        this.#looking = false;
-      }),
-    );
+    this.#worker.background(this.#looking.again());
   }
 
   async #lookAll(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      const open = await this.#worker.context.ports.store.find('order.state', ['open'], ['open'], 1000);
-      for (const order of open) {
-        if (this.#busy.has(order.key)) continue;
-        this.#busy.add(order.key);
-        this.#worker.background(this.#carryOut(order).finally(() => this.#busy.delete(order.key)));
-      }
+    const open = await this.#worker.context.ports.store.find('order.state', ['open'], ['open'], 1000);
+    for (const order of open) {
+      if (this.#busy.has(order.key)) continue;
+      this.#busy.add(order.key);
+      this.#worker.background(this.#carryOut(order).finally(() => this.#busy.delete(order.key)));
     }
   }
 

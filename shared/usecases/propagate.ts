@@ -1,25 +1,27 @@
 import PQueue from 'p-queue';
-import { commitKey } from '#core/keys';
 import type { Policy } from '#core/policy';
-import type { CommitRecord, ShardKey } from '#core/records';
+import type { ShardKey } from '#core/records';
 import type { Consumer } from '#ports/queue';
+import { raiseBarriers } from './barriers.ts';
 import { Books } from './books.ts';
 import type { Context } from './context.ts';
 import { Endpoints } from './endpoints.ts';
 import { followMembers } from './joining.ts';
 import { keepLag, Lag } from './lag.ts';
+import { Latest } from './latest.ts';
 import { Leases, Lost, TIME } from './lease.ts';
-import { nextRipe } from './leaving.ts';
+import { keepLetter } from './letters.ts';
 import { Orders } from './orders.ts';
 import { type Endpoint, Pass } from './pass.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { Refusals } from './refusals.ts';
 import { RestoredStore } from './restored-store.ts';
-import { nextDue, noteRetries, type Owed, retriesOf, retryWrites } from './retries.ts';
+import { unpark } from './retries.ts';
 import { type Ask, Schedule } from './schedule.ts';
 import { hear } from './signals.ts';
 import { Sources } from './sources.ts';
 import { tellTrouble } from './tell-trouble.ts';
+import { WakeTimes } from './wake-times.ts';
 import { type Worked, work } from './work.ts';
 
 /** Inventories at once: each holds a folder in memory (PROTOCOL 4.6). */
@@ -67,14 +69,12 @@ export class Propagator {
   readonly #refusals: Refusals;
   readonly #restored: RestoredStore;
   readonly #stop = new AbortController();
-  /** When an endpoint is to be woken though nobody says so, ms since the epoch. */
-  readonly #wakeAt = new Map<Endpoint, number>();
+  readonly #wakeTimes: WakeTimes;
   /** Policies that act without a trigger of their own: a run is under way. */
   readonly #running = new Map<string, number>();
   readonly #background = new Set<Promise<unknown>>();
   #lagKept: Promise<void> = Promise.resolve();
-  #membersChanged = false;
-  #following = false;
+  readonly #following = new Latest(() => this.#followMembers());
   #ticking: Promise<void> | undefined;
 
   constructor(context: Context, options: PropagatorOptions) {
@@ -97,6 +97,7 @@ export class Propagator {
     this.books = new Books(store);
     this.endpoints = new Endpoints(this.context);
     this.sources = new Sources(this.context);
+    this.#wakeTimes = new WakeTimes(clock);
     this.#refusals = new Refusals();
     this.#restored = new RestoredStore(this.context, () => this.#doubtAll());
     this.#schedule = new Schedule(
@@ -194,7 +195,7 @@ export class Propagator {
         sourcesRead: () => this.sources.read(pass.policy, pass.sources),
       });
       await this.#refusals.settle(pass);
-      this.#plan(endpoint, pass);
+      this.#wakeTimes.plan(endpoint, pass, this.sources);
       return worked;
     } catch (cause) {
       this.#failed(endpoint, cause);
@@ -230,27 +231,8 @@ export class Propagator {
   #failed(endpoint: Endpoint, cause: unknown): void {
     if (cause instanceof Lost) return;
     const { clock } = this.context.ports;
-    this.#wakeAt.set(endpoint, clock.now() + this.context.setting.timing.retry[0]);
+    this.#wakeTimes.set(endpoint, clock.now() + this.context.setting.timing.retry[0]);
     tellTrouble(this.context, endpoint.key, cause);
-  }
-
-  /** When to come back to an endpoint though nothing happens. */
-  #plan(endpoint: Endpoint, pass: Pass): void {
-    const { record, retries, quietUntil } = endpoint;
-    const { clock } = this.context.ports;
-    const now = clock.now();
-    const times: (number | undefined)[] = [];
-    if (record.dueAt > 0) times.push(record.dueAt);
-    else {
-      times.push(nextDue(retries));
-      if (record.inDoubt && !record.held) times.push(now + Math.max(0, quietUntil - clock.monotonic()));
-      if (record.role === 'source') times.push(nextRipe(pass), record.read.time + this.sources.pollMs(record));
-      else if (!record.inDoubt && record.applied < pass.book.state.head && pass.record.state !== 'left')
-        times.push(now);
-    }
-    const due = times.filter((time) => time !== undefined);
-    if (due.length === 0) this.#wakeAt.delete(endpoint);
-    else this.#wakeAt.set(endpoint, Math.max(Math.min(...due), now + 1));
   }
 
   async #tickLoop(): Promise<void> {
@@ -268,9 +250,7 @@ export class Propagator {
   }
 
   #wakeDue(now: number): void {
-    for (const [endpoint, at] of this.#wakeAt) {
-      if (at > now) continue;
-      this.#wakeAt.delete(endpoint);
+    for (const endpoint of this.#wakeTimes.due(now)) {
       this.background(this.wake(endpoint, { lane: 'live', read: this.#readDue(endpoint, now) }));
     }
   }
@@ -304,14 +284,8 @@ export class Propagator {
 
   /** Makes an endpoint's parked work due. */
   async unpark(endpoint: Endpoint): Promise<void> {
-    const { clock } = this.context.ports;
     const pass = await this.#open(endpoint, { lane: 'bulk', read: false, inventory: false });
-    if (!pass) return;
-    const owed = new Map<number, Owed>();
-    for (const [number, { due, code, reason }] of await retriesOf(pass))
-      if (due === null) owed.set(number, { due: clock.now(), code, reason });
-    await pass.write([retryWrites(pass, owed)]);
-    noteRetries(pass, owed);
+    if (pass) await unpark(pass);
   }
 
   /** Work that nobody waits for: its failures are told by whoever does it. */
@@ -331,14 +305,10 @@ export class Propagator {
     if (shard === TIME) return this.#duties?.taken(token);
     await this.endpoints.load(shard);
     await followMembers(this.context, this.endpoints, shard, token);
-    if (!clean) await this.#barriers(shard, token);
+    if (!clean) await raiseBarriers(this.context, this.books, this.endpoints.ofShard(shard), token);
     const consumer = await this.context.ports.queue.consume(shard, (delivery) => hear(this, shard, delivery), {
       prefetch: PREFETCH,
-      spoiled: async (letter) => {
-        const record = { ...letter, at: this.context.ports.clock.now() };
-        const key = this.context.ports.chance.newId();
-        await this.context.ports.store.write([[{ op: 'insert', kind: 'letter', key, record }]]);
-      },
+      spoiled: (letter) => keepLetter(this.context, letter),
     });
     this.#consumers.set(shard, consumer);
     this.look(shard);
@@ -349,34 +319,8 @@ export class Propagator {
   look(shard: ShardKey): void {
     for (const endpoint of this.endpoints.ofShard(shard)) {
       const { dueAt, role } = endpoint.record;
-      if (dueAt > this.context.ports.clock.now()) this.#wakeAt.set(endpoint, dueAt);
+      if (dueAt > this.context.ports.clock.now()) this.#wakeTimes.set(endpoint, dueAt);
       else this.background(this.wake(endpoint, { lane: 'live', read: role === 'source' }));
-    }
-  }
-
-  /** An empty commit in every book that the shard reads for: a zombie's prepared commit loses its revision (PROTOCOL 2.5). */
-  async #barriers(shard: ShardKey, token: number): Promise<void> {
-    const sources = this.endpoints.ofShard(shard).filter(({ record }) => record.role === 'source');
-    for (const policy of new Set(sources.map(({ record }) => record.policy))) {
-      const book = this.books.get(policy);
-      for (;;) {
-        await book.refresh();
-        const { head, cardsBorn } = book.state;
-        const time = this.context.ports.clock.now();
-        const record: CommitRecord = {
-          book: policy,
-          revision: head + 1,
-          time,
-          token,
-          cardsBorn,
-          versions: [],
-          observed: {},
-        };
-        const key = commitKey(policy, head + 1);
-        const groups = [await book.missingVersions(), [{ op: 'insert', kind: 'commit', key, record } as const]];
-        const outcomes = await this.context.ports.store.write(groups.filter((group) => group.length > 0));
-        if (outcomes.at(-1)?.[0] === 'inserted') break;
-      }
     }
   }
 
@@ -392,19 +336,9 @@ export class Propagator {
     this.#duties?.resolve();
   }
 
-  /** Members of the owned shards changed: endpoints follow. Calls that come meanwhile lead to one more round. */
-  async followMembers(): Promise<void> {
-    this.#membersChanged = true;
-    if (this.#following) return;
-    this.#following = true;
-    try {
-      while (this.#membersChanged) {
-        this.#membersChanged = false;
-        await this.#followMembers();
-      }
-    } finally {
-      this.#following = false;
-    }
+  /** Members of the owned shards changed: endpoints follow. */
+  followMembers(): Promise<void> {
+    return this.#following.again();
   }
 
   async #followMembers(): Promise<void> {
@@ -437,7 +371,7 @@ export class Propagator {
     await this.#consumers.get(shard)?.close();
     this.#consumers.delete(shard);
     for (const endpoint of this.endpoints.ofShard(shard)) {
-      this.#wakeAt.delete(endpoint);
+      this.#wakeTimes.drop(endpoint);
       this.#schedule.drop(endpoint);
       this.endpoints.drop(endpoint);
     }

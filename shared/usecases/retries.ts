@@ -72,3 +72,14 @@ export function nextDue(retries: ReadonlyMap<number, RetryRecord> | undefined): 
   for (const { due } of retries?.values() ?? []) if (due !== null && (next === undefined || due < next)) next = due;
   return next;
 }
+
+/** Makes parked work due at once. */
+export async function unpark(pass: Pass): Promise<void> {
+  const due = pass.context.ports.clock.now();
+  const owed = new Map<number, Owed>();
+  for (const [number, { due: parked, code, reason }] of await retriesOf(pass))
+    if (parked === null) owed.set(number, { due, code, reason });
+  if (owed.size === 0) return;
+  await pass.write([retryWrites(pass, owed)]);
+  noteRetries(pass, owed);
+}

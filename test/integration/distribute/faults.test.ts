@@ -27,12 +27,12 @@ test('ten edits of one card while its mailbox is throttled become one write; nob
   stage = await Stage.open({ contacts });
   await stage.system([usualPolicy()], { pollMs: 100 });
   await stage.have(12);
-  stage.simulator.faults.add({ status: 429, retryAfter: 2, mailbox: BOB, app: stage.simulator.clientId, forMs: 1900 });
+  stage.simulator.faults.add({ status: 429, retryAfter: 1, mailbox: BOB, app: stage.simulator.clientId, times: 0 });
   for (let n = 1; n <= 10; n++) {
     await editFirst({ jobTitle: `Rank ${n}` });
     await stage.have(1, others, (copy) => copy['jobTitle'] === `Rank ${n}`);
   }
-  const { total } = stage.simulator.journal;
+  stage.simulator.faults.clear();
   await stage.have(1, [BOB], (copy) => copy['jobTitle'] === 'Rank 10');
   const bob = stage.simulator.mailboxIdOf(BOB);
   const written = stage.simulator.journal.entries({
@@ -42,7 +42,6 @@ test('ten edits of one card while its mailbox is throttled become one write; nob
     status: 200,
   });
   expect(written).toHaveLength(1);
-  expect(total).toBeGreaterThan(0);
 });
 
 test('a mailbox that answers 503 for a while slows nobody, and catches up', async () => {
