@@ -14,7 +14,6 @@ export default defineConfig({
       project('architecture'),
       project('conformance'),
       project('integration', { testTimeout: 30_000 }),
-      project('simulation', { testTimeout: 180_000 }),
       project('e2e', { testTimeout: 120_000, hookTimeout: 60_000 }),
     ],
     coverage: { provider: 'v8', include: ['services/**', 'shared/**'], reporter: ['text-summary', 'json-summary'] },

@@ -19,7 +19,7 @@ export class ReadyLanes {
 
   /** Puts the lane where it belongs now: nowhere while it is open, paused or empty. */
   place(lane: Lane, now: number): void {
-    const ready = lane.pausedUntil <= now && lane.waiting > 0;
+    const ready = !lane.open && lane.pausedUntil <= now && lane.waiting > 0;
     const known = this.#urgent.has(lane) || this.#bulk.has(lane);
     if (ready && !known) lane.readyAt = now;
     this.#keep(this.#urgent, lane, ready && lane.urgent.length > 0);

@@ -144,7 +144,10 @@ describe('items', () => {
     ]);
     await graph.mailboxes.setPhoto(place, item.id, jpeg, live);
     expect(new Uint8Array((await graph.mailboxes.photo(place, item.id, live)) as Uint8Array)).toEqual(jpeg);
-    await expect(graph.mailboxes.setPhoto(place, 'AAMkNothing=', jpeg, live)).rejects.toMatchObject({ name: 'Error' });
+    const { etag } = (await graph.mailboxes.get(place, item.id, live)) as Item;
+    await graph.mailboxes.delete(place, item.id, etag, live);
+    await expect(graph.mailboxes.setPhoto(place, item.id, jpeg, live)).rejects.toMatchObject({ kind: 'item gone' });
+    expect(await graph.mailboxes.photo(place, item.id, live)).toBeUndefined();
   });
 });
 
