@@ -17,6 +17,9 @@ const licensedQueries = [
   `/users?${SELECT}&$filter=assignedLicenses/$count%20ne%200&$count=true&$top=999`,
 ] as const;
 
+/** Milliseconds after which a log-in service that did not answer is asked again. */
+const LOGIN_PAUSE = 5000;
+
 const travel: Travel = { lane: 'directory', urgent: true };
 
 const memberOf = (raw: Readonly<Record<string, unknown>>): Member => ({
@@ -56,10 +59,9 @@ async function resolveTenant({ id, cloud }: Tenant, dispatcher: Dispatcher, dead
   try {
     const answer = await http(url, { dispatcher, signal });
     text = await answer.body.text();
-    if (answer.statusCode === 400 || answer.statusCode === 404) throw new Denied('AADSTS90002', remedyOf('90002'));
+    if (answer.statusCode >= 500 || answer.statusCode === 429) throw new Error(`status ${answer.statusCode}`);
   } catch (error) {
-    if (error instanceof Denied) throw error;
-    throw new Throttled(deadline, 'tenant', { cause: error });
+    throw new Throttled(LOGIN_PAUSE, 'tenant', { cause: error });
   }
   const issuer = /"issuer"\s*:\s*"([^"]*)"/.exec(text)?.[1] ?? '';
   const found = issuer.split('/').find((part) => guid.test(part));

@@ -33,7 +33,12 @@ function clientCertificate(pem: string): { thumbprintSha256: string; privateKey:
  * MSAL knows only https. For a log-in service on loopback its calls go over http, and the issuer in the discovery
  * document is lifted to https so that it matches the authority MSAL was told.
  */
-function network(login: string, deadline: number, dispatcher: Dispatcher): INetworkModule {
+function network(
+  login: string,
+  deadline: number,
+  dispatcher: Dispatcher,
+  onAnswer: (status: number, body: unknown) => void,
+): INetworkModule {
   const plain = login.startsWith('http://') && isLoopback(login);
   const secure = login.replace(/^http:/, 'https:');
   const send = async <T>(
@@ -50,6 +55,7 @@ function network(login: string, deadline: number, dispatcher: Dispatcher): INetw
       ...(options?.body !== undefined && { body: options.body }),
     });
     const body = (await answer.body.json()) as T & { issuer?: string };
+    onAnswer(answer.statusCode, body);
     if (plain && body.issuer?.startsWith(login)) body.issuer = body.issuer.replace(login, secure);
     const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
     return { status: answer.statusCode, headers, body };
@@ -79,6 +85,8 @@ export class TokenSource {
   #token: { readonly text: string; readonly until: number } | undefined;
   #fetching: Promise<string> | undefined;
   #fetched = 0;
+  /** AADSTS number of the log-in service's last answer: MSAL drops it when it is about the tenant. */
+  #refused: string | undefined;
 
   /** Throws when the PEM holds no certificate or no private key. */
   constructor({ tenantId, clientId, credential, cloud, clock, dispatcher, deadline }: TokenOptions) {
@@ -91,7 +99,9 @@ export class TokenSource {
         ? { clientCertificate: clientCertificate(credential.certificate.pem) }
         : { clientSecret: credential.secret ?? '' }),
     };
-    const networkClient = network(cloud.login, deadline, dispatcher);
+    const networkClient = network(cloud.login, deadline, dispatcher, (status, body) => {
+      this.#refused = status < 400 ? undefined : aadstsNumber(JSON.stringify(body));
+    });
     this.#app = new ConfidentialClientApplication({ auth, system: { networkClient, disableInternalRetries: true } });
     this.#scope = cloud.scope;
     this.#clock = clock;
@@ -123,6 +133,7 @@ export class TokenSource {
   }
 
   async #fetch(): Promise<string> {
+    this.#refused = undefined;
     try {
       const found = await this.#app.acquireTokenByClientCredential({ scopes: [this.#scope], skipCache: true });
       if (!found?.accessToken) throw new Error('the log-in service answered without a token');
@@ -130,20 +141,17 @@ export class TokenSource {
       this.#token = { text: found.accessToken, until: found.expiresOn?.getTime() ?? 0 };
       return found.accessToken;
     } catch (error) {
-      throw refusal(error);
+      throw refusal(error, this.#refused);
     }
   }
 }
 
 /** MSAL's error in the words of the ports. What it quotes of the request stays out of the message. */
-function refusal(error: unknown): Denied | Throttled {
+function refusal(error: unknown, answered: string | undefined): Denied | Throttled {
   const text = error instanceof Error ? `${error.name} ${error.message}` : String(error);
-  const number = aadstsNumber(text);
+  const number = aadstsNumber(text) ?? answered;
   if (number !== undefined) return new Denied(`AADSTS${number}`, remedyOf(number));
   const code = codeOf(error);
-  if (code === 'openid_config_error' || code === 'endpoints_resolution_error') {
-    return new Denied(code, remedyOf('90002'));
-  }
   if (code === 'invalid_client' || code === 'unauthorized_client' || code === 'invalid_grant') {
     return new Denied(code, remedyOf(''));
   }

@@ -99,8 +99,20 @@ describe('log-in', () => {
 
   test('F-17: a tenant that does not exist', async () => {
     const unknown = connect({ id: 'c0ffee00-0000-4000-8000-00000000dead' });
+    await expect(unknown.mailboxes.get(place, 'a', live)).rejects.toMatchObject({ code: 'AADSTS90002' });
     await expect(unknown.mailboxes.get(place, 'a', live)).rejects.toThrow('tenant was not found');
+    await unknown.close();
     await expect(connect({ id: 'nobody.test' }).directory.tenantId('t')).rejects.toMatchObject({ code: 'AADSTS90002' });
+  });
+
+  test('a log-in service that is away denies nobody: it is asked again later', async () => {
+    const away = connect({}, { loginUrl: 'http://127.0.0.1:9' });
+    const outcome = away.mailboxes.create(place, rendering, 's', live);
+    await expect(outcome).rejects.toMatchObject({ kind: 'throttled', scope: 'tenant' });
+    expect(graph.batches).toHaveLength(0);
+    await away.close();
+    const byDomain = connect({ id: 'contoso.test' }, { loginUrl: 'http://127.0.0.1:9' });
+    await expect(byDomain.directory.tenantId('t')).rejects.toMatchObject({ kind: 'throttled' });
   });
 
   test('a token that Graph refuses is replaced, once', async () => {
