@@ -1,32 +1,9 @@
 import { BatchRequestContent, Client, PageIterator } from '@microsoft/microsoft-graph-client';
-import { Agent, type RequestInit, fetch as trustingFetch } from 'undici';
-import { afterEach, expect, test, vi } from 'vitest';
-import { at, simulate } from './raw-client.ts';
+import { expect, test } from 'vitest';
+import { secureSimulator } from './secure-simulator.ts';
 
-const agents: Agent[] = [];
-const formType = { 'content-type': 'application/x-www-form-urlencoded' };
-
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  for (const agent of agents.splice(0)) await agent.destroy();
-});
-
-/**
- * The official client sends its token to https addresses that it knows, so these tests speak TLS; the simulator's own
- * certificate is trusted by the fetch that they hand it.
- */
 async function official() {
-  const simulator = await simulate({ tls: true });
-  const dispatcher = new Agent({ connect: { ca: simulator.certificatePem ?? '' } });
-  agents.push(dispatcher);
-  vi.stubGlobal('fetch', (url: string, init: RequestInit) => trustingFetch(url, { ...init, dispatcher }));
-  const form = new URLSearchParams({
-    ...{ client_id: simulator.clientId, client_secret: simulator.clientSecret },
-    ...{ grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' },
-  });
-  const address = `${simulator.loginUrl}/${simulator.tenantId}/oauth2/v2.0/token`;
-  const answer = await fetch(address, { method: 'POST', body: form.toString(), headers: formType });
-  const token = String(at(await answer.json(), 'access_token'));
+  const { simulator, token } = await secureSimulator();
   const client = Client.init({
     baseUrl: `${simulator.graphUrl}/`,
     defaultVersion: 'v1.0',
