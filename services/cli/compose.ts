@@ -12,7 +12,6 @@ import { systemChance } from '#runtime/system-chance';
 import { systemClock } from '#runtime/system-clock';
 import { version } from '#runtime/version';
 import type { Context } from '#usecases/context';
-import { TIME } from '#usecases/lease';
 import type { Environment } from './settings.ts';
 
 export interface Composed {
@@ -33,7 +32,7 @@ export async function compose(config: Config, { env }: Environment, options: Com
   const graph = connectGraph(graphOptions(config, env, timing.call));
   const at = (name: string): string => (options.folder === ':memory:' ? ':memory:' : join(options.folder, name));
   const store = await openStore({ file: at('state.sqlite') });
-  const queue = await openQueue({ file: at('queue.sqlite'), shards: [...allShards, TIME] });
+  const queue = await openQueue({ file: at('queue.sqlite'), shards: allShards });
   const ports = { store, queue, pictures: sharpPictures, clock: systemClock, chance: systemChance, ...graph };
   const setting = {
     installation: config.installation,

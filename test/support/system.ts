@@ -126,7 +126,7 @@ export async function startSystem(
   const own = options.folder ?? mkdtempSync(join(tmpdir(), 'cardwire-'));
   const plain: Ports = {
     store: await openStore({ file: join(own, 'state.db') }),
-    queue: await openQueue({ file: join(own, 'queue.db'), shards: [...allShards, 'time'] }),
+    queue: await openQueue({ file: join(own, 'queue.db'), shards: allShards }),
     mailboxes: graph.mailboxes,
     directory: graph.directory,
     subscriptions: graph.subscriptions,

@@ -32,6 +32,10 @@ test('W-01, W-02, W-04: an edit is notified, reaches everybody, and its lag is m
   expect(report).toMatchObject({ mailboxes: 3, missing: 0 });
   const [fact] = await system.ports.store.get('fact', ['lag/customers']);
   expect(fact?.value).toHaveLength(1);
+  // Every queue has a consumer: signals that nobody takes would pile up for ever.
+  await until('every signal is settled', async () =>
+    (await system.ports.queue.depths()).every(({ ready, unacked }) => ready + unacked === 0),
+  );
 });
 
 test('a notification that is doubled leads to one write; one that is lost is healed by the nightly pass', async () => {
