@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { scenarioNames } from './scenarios/find-company.ts';
+import { scenarioJsonSchema } from './scenarios/json-schema.ts';
 import { type Simulator, startSimulator } from './service.ts';
 
 /** Exit code for a command that cannot run as it is given. */
@@ -30,6 +31,7 @@ interface Options {
   readonly certificate?: string;
   readonly tls?: boolean;
   readonly json?: boolean;
+  readonly scenarioSchema?: boolean;
 }
 
 const command = new Command('simulator')
@@ -43,6 +45,7 @@ const command = new Command('simulator')
   .option('--certificate <file.pem>', 'certificate to register for log-in; the file may hold its key too')
   .option('--tls', 'serve https with a certificate made at start')
   .option('--json', 'print how to reach it as one line of JSON')
+  .option('--scenario-schema', 'print the JSON Schema of scenario files and end')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : badUsage));
 
 /** The sentence that a person can act on. */
@@ -92,8 +95,7 @@ function line(simulator: Simulator): string {
   });
 }
 
-const options = command.parse().opts<Options>();
-try {
+async function serve(options: Options): Promise<void> {
   const { port, host, scenario, seed } = options;
   const certificatePem = options.certificate === undefined ? undefined : await certificateText(options.certificate);
   const simulator = await startSimulator({
@@ -106,6 +108,12 @@ try {
   console.log(options.json ? line(simulator) : await describe(simulator));
   const stop = (): void => void simulator.close().then(() => process.exit(0));
   process.once('SIGINT', stop).once('SIGTERM', stop);
+}
+
+const options = command.parse().opts<Options>();
+try {
+  if (options.scenarioSchema) console.log(JSON.stringify(scenarioJsonSchema(), null, 2));
+  else await serve(options);
 } catch (error) {
   console.error(sentence(error, options));
   process.exit(badUsage);

@@ -5,11 +5,11 @@ import type { Company, FolderContents, FolderSpec, GroupSpec, OrgContactSpec, Us
 import { generators } from './contacts.ts';
 import { company } from './generated-company.ts';
 
-const properties = z.record(z.string(), z.unknown()).optional();
+const properties = z.record(z.string(), z.unknown()).optional().describe('more properties, by their Graph names');
 const guid = z.guid().optional();
 
 const contents = {
-  contacts: z.array(z.record(z.string(), z.unknown())).optional(),
+  contacts: z.array(z.record(z.string(), z.unknown())).optional().describe('each as the body of a POST'),
   generated: z
     .strictObject({
       flavour: z.enum(['business', 'private']).default('business'),
@@ -17,7 +17,7 @@ const contents = {
       count: z.int().nonnegative(),
     })
     .optional(),
-  distributionLists: z.int().nonnegative().optional(),
+  distributionLists: z.int().nonnegative().optional().describe('counted by $count, never listed'),
 };
 
 const folder = z.strictObject({
@@ -51,14 +51,14 @@ export const scenarioSchema = z.strictObject({
   displayName: z.string().optional(),
   tenantId: guid,
   cloud: z.enum(['global', 'usGov', 'usGovDod', 'china']).optional(),
-  /** A generated company to start from; what follows is added to it. */
   generate: z
     .strictObject({
       mailboxes: z.int().nonnegative().optional(),
-      contacts: z.int().nonnegative().optional(),
-      ownContacts: z.int().nonnegative().optional(),
+      contacts: z.int().nonnegative().optional().describe('in the shared mailbox'),
+      ownContacts: z.int().nonnegative().optional().describe('in each mailbox'),
     })
-    .optional(),
+    .optional()
+    .describe('a generated company to start from; what follows is added to it'),
   users: z
     .array(
       z.strictObject({
@@ -83,8 +83,10 @@ export const scenarioSchema = z.strictObject({
         displayName: z.string().min(1),
         id: guid,
         mail: z.string().nullable().optional(),
-        /** User principal names, display names of groups and org contacts, or ids. */
-        members: z.array(z.string()).default([]),
+        members: z
+          .array(z.string())
+          .default([])
+          .describe('user principal names, display names of groups and org contacts, or ids'),
         properties,
       }),
     )
