@@ -164,7 +164,7 @@ export class Composer {
         this.#wake(this.#pausedUntil);
         return;
       }
-      const withBulk = this.#bulkOpen < Math.max(1, Math.floor(this.#slots.limit * BULK_SHARE));
+      const withBulk = this.#bulkOpen < this.#bulkLimit();
       const { count, since } = this.#ready.readiness(withBulk);
       if (count === 0) return;
       const company = since + (this.#open.size === 0 ? COMPANY_IDLE : COMPANY_BUSY);
@@ -174,6 +174,10 @@ export class Composer {
       }
       this.#launch(this.#ready.take(withBulk, (lane) => lane.travelsAlone(now, this.#median.value)));
     }
+  }
+
+  #bulkLimit(): number {
+    return Math.max(1, Math.floor(this.#slots.limit * BULK_SHARE));
   }
 
   /** Pumps again at that moment, if nothing earlier will. */
@@ -192,7 +196,8 @@ export class Composer {
     for (const ask of asks) if (ask.signal) this.#signals.get(ask.signal)?.delete(ask);
     const bulk = asks.every(({ urgent }) => !urgent);
     if (bulk) this.#bulkOpen += 1;
-    const saturated = this.#open.size + 1 >= this.#slots.limit;
+    // Bulk work alone never fills all slots, and yet more of them would serve it.
+    const saturated = this.#open.size + 1 >= this.#slots.limit || (bulk && this.#bulkOpen >= this.#bulkLimit());
     const running: Promise<void> = this.#travel(asks, saturated).finally(() => {
       this.#open.delete(running);
       if (bulk) this.#bulkOpen -= 1;

@@ -16,8 +16,8 @@ const START = 16;
 
 /**
  * How many batches of one tenant may be open: one more per good answer until the first strain, then one more per round
- * of them; half as many when the tenant is strained or its answers grow slow (PROTOCOL 3, Fairness). A fixed number
- * stays fixed.
+ * of them; half as many when the tenant is strained or its answers grow slow (PROTOCOL 3, Fairness). Slowness may pass and
+ * nothing was refused for it, so the limit comes back from it as quickly as it first grew. A fixed number stays fixed.
  */
 export class OpenBatches {
   readonly #most: number;
@@ -42,8 +42,10 @@ export class OpenBatches {
   record(outcome: BatchOutcome): void {
     if (this.#fixed) return;
     const slow = outcome.fullLatency !== undefined && this.#growsSlow(outcome.fullLatency);
-    if (outcome.strained) this.#halve(outcome, 1);
-    else if (slow && this.#limit > START) this.#halve(outcome, START);
+    if (outcome.strained) {
+      this.#halve(outcome, 1);
+      this.#known = this.#limit;
+    } else if (slow && this.#limit > START) this.#halve(outcome, START);
     else if (outcome.saturated && !slow) {
       this.#limit = Math.min(this.#most, this.#limit + (this.#limit < this.#known ? 1 : 1 / this.#limit));
     }
@@ -54,7 +56,6 @@ export class OpenBatches {
     if (sent <= this.#halvedAt) return;
     this.#halvedAt = now;
     this.#limit = Math.max(least, this.#limit / 2);
-    this.#known = this.#limit;
     this.#recent = this.#usual;
   }
 

@@ -92,6 +92,17 @@ describe('mailboxes', () => {
     expect(batches[8]?.urls.every((url) => url.startsWith('/l'))).toBe(true);
   });
 
+  test('bulk work alone opens more batches, too', async () => {
+    const { ask, batches, composer } = scriptedGraph();
+    for (const n of numbers(2000)) void ask(`m${n}`, `/m${n}/1`, { urgent: false });
+    await settled();
+    for (const at of numbers(60)) {
+      batches[at]?.answer();
+      await settled();
+    }
+    expect(composer.stats().limit).toBeGreaterThan(40);
+  });
+
   test('a request that is known to be slow travels without other mailboxes', async () => {
     const { ask, batches, clock } = scriptedGraph();
     void ask('s', '/s/slow', { alone: true });
