@@ -1,24 +1,22 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { difference } from '../../services/cli/demo/compare.ts';
+import { type Said, said } from '../support/cli.ts';
 
-const demo = async (...more: readonly string[]): Promise<{ code: number | null; out: string; err: string }> => {
-  const child = spawn(process.execPath, [join(process.cwd(), 'services/cli/main.ts'), 'demo', ...more]);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out, err };
+/** Its temporary folders are made in one of the test's own, so that leftovers can be told from those of others. */
+const demo = (temporary: string, ...more: readonly string[]): Promise<Said> => {
+  const main = join(process.cwd(), 'services/cli/main.ts');
+  return said(spawn(process.execPath, [main, 'demo', ...more], { env: { ...process.env, TMPDIR: temporary } }));
 };
+const folder = mkdtempSync(join(tmpdir(), 'cardwire-demo-test-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the demo fills a company, shows each edit arriving, and proves the end over HTTP', async () => {
-  const leftovers = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('cardwire-demo-'));
-  const before = leftovers();
-  const { code, out, err } = await demo('--once', '--mailboxes', '4', '--contacts', '6', '--seed', '7');
+  const { code, out, err } = await demo(folder, '--once', '--mailboxes', '4', '--contacts', '6', '--seed', '7');
   expect(code, out + err).toBe(0);
   expect(out).toContain('Filled 4 mailboxes with 6 contacts each');
   for (const step of ['a new contact', 'a new mobile number', 'a new job title', 'a deletion'])
@@ -29,7 +27,7 @@ test('the demo fills a company, shows each edit arriving, and proves the end ove
   expect(out).toContain(
     'All 4 mailboxes have exactly the 6 contacts of the source, and their own contacts as they were.',
   );
-  expect(leftovers().filter((name) => !before.includes(name) && existsSync(join(tmpdir(), name)))).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('what differs is named: missing, changed and doubled contacts', () => {
@@ -42,7 +40,7 @@ test('what differs is named: missing, changed and doubled contacts', () => {
 });
 
 test('numbers that are none are told', async () => {
-  expect(await demo('--once', '--mailboxes', 'many')).toMatchObject({
+  expect(await demo(folder, '--once', '--mailboxes', 'many')).toMatchObject({
     code: 2,
     err: "error: option '--mailboxes <n>' argument 'many' is invalid. It takes a whole number.\n",
   });

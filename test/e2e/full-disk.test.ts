@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../services/graph-simulator/service.ts';
-import { cardwire, configure, type Said } from '../support/cli.ts';
+import { cardwire, configure, type Said, said } from '../support/cli.ts';
 import { Outlook } from '../support/outlook.ts';
 import { contact, distributeWorld } from '../support/worlds.ts';
 
@@ -32,13 +32,7 @@ async function runWithin(blocks: number): Promise<Said> {
     CARDWIRE_GRAPH_URL: simulator.graphUrl,
     CARDWIRE_LOGIN_URL: simulator.loginUrl,
   };
-  const child = spawn('sh', command, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, out, err };
+  return said(spawn('sh', command, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 test('a disk without room ends a run with one sentence; with room the next run loses and doubles nothing', async () => {

@@ -66,7 +66,11 @@ export async function cardwire(
   verb: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
-  const child = launch(simulator, folder, verb, env);
+  return said(launch(simulator, folder, verb, env));
+}
+
+/** Everything that a process says until it ends. */
+export async function said(child: ChildProcess): Promise<Said> {
   let out = '';
   let err = '';
   child.stdout?.on('data', (chunk) => (out += String(chunk)));
