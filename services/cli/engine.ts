@@ -40,6 +40,7 @@ export async function startEngine(config: Config, environment: Environment, opti
     const { secret } = config.webhook;
     const duties = timeDuties({
       nightly: config.nightly,
+      address: config.webhook.publicUrl ?? '',
       clientState: (tenant, mailbox) => clientState(secret ?? '', tenant, mailbox),
     });
     const worker = await startPropagator(composed.context, { exclusive: true, duties });

@@ -6,15 +6,17 @@ export interface ReconcilerConfig {
   /** `HH:MM` in the zone. */
   readonly nightly: { readonly at: string; readonly zone: string };
   readonly clientState: (tenant: string, mailbox: string) => string;
+  /** The webhook's public address; empty without one. */
+  readonly address: string;
   readonly membersMs?: number;
 }
 
 /** The duties of time: membership, subscriptions, the nightly pass. Whoever owns the pseudo shard `time` has them. */
 export function timeDuties(config: ReconcilerConfig): (worker: Propagator) => TimeDuties {
-  const { clientState, membersMs } = config;
+  const { clientState, address, membersMs } = config;
   const lastNightly = nightlySchedule(config.nightly);
   return (worker) =>
-    new Timekeeper(worker, { clientState, lastNightly, ...(membersMs !== undefined && { membersMs }) });
+    new Timekeeper(worker, { clientState, address, lastNightly, ...(membersMs !== undefined && { membersMs }) });
 }
 
 /**

@@ -209,6 +209,8 @@ export interface SubscriptionRecord {
   readonly resource: string;
   readonly id: string;
   readonly expires: number;
+  /** Hash of address and clientState that it was made with: made anew when the webhook's are others. */
+  readonly proof: string;
   readonly state: 'active' | 'refused' | 'none';
   /** Why notifications are not to be had, in words. */
   readonly reason: string | null;

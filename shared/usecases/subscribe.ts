@@ -1,3 +1,4 @@
+import { hash8 } from '#core/digest';
 import type { MemberRecord, SubscriptionRecord } from '#core/records';
 import { PortError, Throttled, Unanswered } from '#ports/errors';
 import type { Subscription } from '#ports/subscriptions';
@@ -12,6 +13,8 @@ const RENEW_AT = 0.5;
 export interface SubscribeOptions {
   /** Comes back with each notification and proves it: made of tenant and mailbox key alone, so that no store is needed to check it. */
   readonly clientState: (tenant: string, mailbox: string) => string;
+  /** Where notifications go: a subscription made for another address tells nobody. */
+  readonly address: string;
   /** Mailboxes of which Graph said that something is wrong with their subscription. */
   readonly suspect: ReadonlySet<string>;
 }
@@ -75,7 +78,8 @@ class Keeper {
     const { clock, chance } = this.#context.ports;
     const left = (record?.expires ?? 0) - clock.now();
     const fresh = left > LIFETIME * (RENEW_AT - 0.1 * chance.random());
-    if (record?.state === 'active' && fresh && !this.#options.suspect.has(mailbox)) return record;
+    if (record?.state === 'active' && fresh && this.#isProved(member, record) && !this.#options.suspect.has(mailbox))
+      return record;
     // A refusal is asked for again now and then: consent may have been given.
     if (record?.state === 'refused' && left > 0 && !this.#options.suspect.has(mailbox)) return record;
     try {
@@ -85,6 +89,15 @@ class Keeper {
     }
   }
 
+  /** Its notifications prove themselves with the secret of today. */
+  #isProved({ tenant, mailbox }: MemberRecord, record: SubscriptionRecord): boolean {
+    return record.proof === this.#proof(tenant, mailbox);
+  }
+
+  #proof(tenant: string, mailbox: string): string {
+    return hash8(`${this.#options.address} ${this.#options.clientState(tenant, mailbox)}`);
+  }
+
   async #make(
     mailbox: string,
     member: MemberRecord,
@@ -92,28 +105,23 @@ class Keeper {
   ): Promise<SubscriptionRecord> {
     const { subscriptions, clock, chance } = this.#context.ports;
     const expires = Math.round(clock.now() + LIFETIME * (1 - 0.1 * chance.random()));
-    const known = record?.state === 'active' ? record.id : await this.#find(member);
+    const known = record?.state === 'active' && this.#isProved(member, record) ? record.id : undefined;
     const renewed = known === undefined ? undefined : await subscriptions.renew(member.tenant, known, expires);
-    const clientState = this.#options.clientState(member.tenant, mailbox);
-    const made = renewed ?? (await subscriptions.create(member.tenant, { user: member.user, clientState, expires }));
-    return this.#store(mailbox, member, {
-      id: made.id,
-      resource: made.resource,
-      expires: made.expires,
-      state: 'active',
-      reason: null,
-    });
+    const made = renewed ?? (await this.#create(mailbox, member, expires));
+    const { id, resource } = made;
+    return this.#store(mailbox, member, { id, resource, expires: made.expires, state: 'active', reason: null });
   }
 
-  /** One that we made and lost before it was stored; further ones of the same mailbox are removed. */
-  async #find(member: MemberRecord): Promise<string | undefined> {
+  /** Graph never changes a clientState, and shows it in no list: whatever there is of the mailbox goes first. */
+  async #create(mailbox: string, member: MemberRecord, expires: number): Promise<Subscription> {
     const { subscriptions } = this.#context.ports;
     const listed = this.#listed.get(member.tenant) ?? (await subscriptions.list(member.tenant));
     this.#listed.set(member.tenant, listed);
     const resource = `users/${member.user}/contacts`.toLowerCase();
-    const [first, ...rest] = listed.filter((one) => one.resource.replace(/^\//, '').toLowerCase() === resource);
-    for (const { id } of rest) await subscriptions.remove(member.tenant, id);
-    return first?.id;
+    for (const one of listed)
+      if (one.resource.replace(/^\//, '').toLowerCase() === resource) await subscriptions.remove(member.tenant, one.id);
+    const clientState = this.#options.clientState(member.tenant, mailbox);
+    return subscriptions.create(member.tenant, { user: member.user, clientState, expires });
   }
 
   async #refused(
@@ -134,7 +142,8 @@ class Keeper {
     { tenant, user }: MemberRecord,
     facts: Pick<SubscriptionRecord, 'id' | 'resource' | 'expires' | 'state' | 'reason'>,
   ): Promise<SubscriptionRecord> {
-    const set: SubscriptionRecord = { tenant, mailbox, user, ...facts, token: this.#token };
+    const proof = this.#proof(tenant, mailbox);
+    const set: SubscriptionRecord = { tenant, mailbox, user, ...facts, proof, token: this.#token };
     const key = subscriptionKey(mailbox);
     const write = { op: 'put', kind: 'subscription', key, token: this.#token, create: true, set } as const;
     await this.#context.ports.store.write([[write]]);

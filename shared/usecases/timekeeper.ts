@@ -14,6 +14,8 @@ const MINUTE = 60_000;
 
 export interface TimekeeperOptions {
   readonly clientState: (tenant: string, mailbox: string) => string;
+  /** The webhook's public address; empty without one. */
+  readonly address: string;
   /** The last nightly time at or before a moment, ms since the epoch. */
   readonly lastNightly: (now: number) => number;
   /** Between two resolutions of membership, ms. */
@@ -120,8 +122,9 @@ export class Timekeeper {
     this.#subscriptionsAt = clock.now() + MINUTE;
     const suspect = new Set(this.#suspect);
     this.#suspect.clear();
-    const { clientState } = this.#options;
-    const notified = await keepSubscriptions(this.#worker.context, this.#token ?? 0, { clientState, suspect });
+    const { clientState, address } = this.#options;
+    const how = { clientState, address, suspect };
+    const notified = await keepSubscriptions(this.#worker.context, this.#token ?? 0, how);
     this.#worker.notified(notified);
   }
 

@@ -78,6 +78,8 @@ export interface SystemOptions {
   readonly timing?: Partial<Timing>;
   readonly pollMs?: number;
   readonly wrap?: (ports: Ports) => Ports;
+  /** What proves notifications. */
+  readonly secret?: string;
   /** Notifications instead of polling: the simulator must allow http webhooks. */
   readonly webhook?: boolean;
   /** Another app registration than the simulator's full one. */
@@ -86,8 +88,6 @@ export interface SystemOptions {
   readonly lastNightly?: (now: number) => number;
   readonly pictures?: Ports['pictures'];
 }
-
-const SECRET = 'proves notifications in tests';
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -104,6 +104,7 @@ export async function startSystem(
   options: SystemOptions = {},
 ): Promise<System> {
   const timing = { ...shortTiming, ...options.timing };
+  const { secret = 'proves notifications in tests' } = options;
   const port = options.webhook ? await freePort() : undefined;
   const webhookUrl = port === undefined ? undefined : `http://127.0.0.1:${port}/graph`;
   const graph = connectGraph({
@@ -155,14 +156,15 @@ export async function startSystem(
         clock: systemClock,
         log: createLog({ level: 'silent' }),
         metrics: new Metrics(),
-        secret: SECRET,
+        secret,
       },
     ));
   const worker = new Propagator(context, {
     exclusive: true,
     duties: (owner) =>
       new Timekeeper(owner, {
-        clientState: (tenant, mailbox) => clientState(SECRET, tenant, mailbox),
+        clientState: (tenant, mailbox) => clientState(secret, tenant, mailbox),
+        address: webhookUrl ?? '',
         lastNightly: options.lastNightly ?? (() => 0),
       }),
   });

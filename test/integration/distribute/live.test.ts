@@ -234,3 +234,23 @@ test('a notification that comes late leads to the same end', async () => {
   await stage.have(1, everyone, captain);
   expect(stage.writes(total)).toHaveLength(3);
 });
+
+test.each(['old', 'new'])(
+  'W-02: another webhook address (and with it the %s secret) makes the subscriptions anew',
+  async (secret) => {
+    stage = await Stage.open({ contacts });
+    const folder = stage.folder();
+    const before = await stage.system([usualPolicy()], { webhook: true, folder, secret: 'old' });
+    await stage.have(12);
+    await until('the source is subscribed', () => before.worker.sources.subscribed.size === 1);
+    const [old] = stage.simulator.subscriptions.all();
+    await stage.stop(before);
+    await stage.system([usualPolicy()], { webhook: true, folder, secret });
+    await until('it is another one', () => {
+      const all = stage.simulator.subscriptions.all();
+      return all.length === 1 && all[0]?.id !== old?.id;
+    });
+    await editFirst({ jobTitle: 'Captain' });
+    await stage.have(1, everyone, captain);
+  },
+);
