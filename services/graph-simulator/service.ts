@@ -16,6 +16,7 @@ import type { Judge } from './judge/judge.ts';
 import type { LiveSettings, SimulatorOptions } from './settings.ts';
 import { Delivery } from './subscriptions/delivery.ts';
 import { createPublisher, type Publisher } from './subscriptions/publisher.ts';
+import { createReauthorization, type Reauthorization } from './subscriptions/reauthorization.ts';
 import { createRegistry, type Registry } from './subscriptions/registry.ts';
 import { SubscriptionService } from './subscriptions/subscription-service.ts';
 import { type AccessTokens, createAccessTokens } from './tokens/access-tokens.ts';
@@ -82,7 +83,8 @@ function notifications(inside: Inside) {
   const { tenantId } = company;
   const publisher = createPublisher({ registry, delivery, faults, settings, clock, random, tenantId });
   engine.onChange((change) => publisher.changed(change));
-  return { outgoing, registry, delivery, publisher };
+  const reauthorization: Reauthorization = createReauthorization(clock, settings, publisher, (id) => registry.find(id));
+  return { outgoing, registry, delivery, publisher, reauthorization };
 }
 
 async function login(inside: Inside) {
@@ -120,11 +122,12 @@ async function login(inside: Inside) {
 function graphServer(inside: Inside, net: ReturnType<typeof notifications>, tokens: AccessTokens): GraphServer {
   const { engine, settings, clock, journal, judge, faults, random, newGuid, mailboxIdOf, linkRoot, peek } = inside;
   const { now } = clock;
-  const { registry, outgoing } = net;
-  const service = new SubscriptionService({ settings, now, newGuid, registry, outgoing, peek, mailboxIdOf, linkRoot });
+  const { registry, outgoing, reauthorization } = net;
+  const parts = { settings, now, newGuid, registry, outgoing, reauthorization, peek, mailboxIdOf, linkRoot };
+  const service = new SubscriptionService(parts);
   const perform = (call: GraphCall): GraphAnswer | Promise<GraphAnswer> =>
     call.target.service === 'subscriptions' ? service.answer(call) : engine.handle(call.request);
-  const throttle = createThrottle(settings, now, random);
+  const throttle = createThrottle(settings, now, random, () => engine.world.directory.list('user').length);
   const onFailure = inside.options.onFailure ?? (() => undefined);
   const pipeline = new Pipeline({ settings, now, journal, judge, throttle, faults, perform, onFailure });
   return new GraphServer({ now, random, newGuid, tokens, journal, judge, pipeline, faults, mailboxIdOf });

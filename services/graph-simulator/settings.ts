@@ -12,6 +12,8 @@ export interface Throttling {
   readonly uploadPer5Minutes: number | false;
   /** The buckets of the subscription service: writes, reads by id, lists. Default true. */
   readonly subscriptions: boolean;
+  /** The directory's resource units by size of tenant. Default true. */
+  readonly directory: boolean;
   /** Seconds in the Retry-After of a refusal for concurrency. Default 1. */
   readonly retryAfterSeconds: number;
 }
@@ -68,6 +70,10 @@ export interface LiveSettings {
   /** Whether the same app may not subscribe twice to the same resource and change types; evidence conflicts (graph.md 12, 8). */
   refuseDuplicateSubscriptions: boolean;
   throttling: Throttling;
+  /** Whether hosts that answer slowly get their notifications late or not at all (graph.md 3.6). */
+  webhookHealth: boolean;
+  /** Whether `reauthorizationRequired` is sent by schedule to those who gave a lifecycle address (graph.md 3.7). */
+  reauthorizationSchedule: boolean;
 }
 
 const throttlingDefaults: Throttling = {
@@ -76,6 +82,7 @@ const throttlingDefaults: Throttling = {
   requestsPer10Minutes: 10_000,
   uploadPer5Minutes: 150_000_000,
   subscriptions: true,
+  directory: true,
   retryAfterSeconds: 1,
 };
 
@@ -91,5 +98,7 @@ export function liveSettings(options: SimulatorOptions): LiveSettings {
     validationText: 'Validation: Testing client application reachability for subscription Request-Id:',
     refuseDuplicateSubscriptions: false,
     throttling: { ...throttlingDefaults, ...options.throttling },
+    webhookHealth: true,
+    reauthorizationSchedule: true,
   };
 }

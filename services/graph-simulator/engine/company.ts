@@ -37,6 +37,8 @@ export interface UserSpec {
   readonly enabled?: boolean;
   /** `Member`. */
   readonly userType?: 'Member' | 'Guest';
+  /** JPEG, base64. None. */
+  readonly photo?: string;
   /** Any other Graph property of a user, by its Graph name: givenName, surname, department, businessPhones, ... */
   readonly properties?: Readonly<Record<string, unknown>>;
   /** Kind `none`. */

@@ -26,9 +26,9 @@ export function contactFilter(text: string): ContactFilter {
 }
 
 /** Parses a filter. Throws 400 for a text that is none. */
-export function parsed(text: string): Filter {
+export function parsed(text: string, lists = false): Filter {
   try {
-    return parseFilter(text);
+    return parseFilter(text, lists);
   } catch (error) {
     if (!(error instanceof FilterSyntaxError)) throw error;
     throw new GraphFault(400, 'BadRequest', `Invalid filter clause: there is a syntax error in '${text}'.`);

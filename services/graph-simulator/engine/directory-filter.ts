@@ -13,7 +13,7 @@ export interface DirectoryFilter {
 
 /** Compiles `$filter` on the directory. Throws 400 for a text that is no filter. */
 export function directoryFilter(text: string, kindNames: ReadonlySet<string>): DirectoryFilter {
-  const filter = parsed(text);
+  const filter = parsed(text, true);
   const nodes = [...nodesOf(filter)];
   for (const node of nodes) checkPaths(node, kindNames, variablesOf(nodes));
   const needs = isLicenceAny(filter) ? 'header' : nodes.some(isAdvanced) ? 'both' : 'nothing';

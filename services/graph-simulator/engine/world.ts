@@ -10,6 +10,16 @@ import type { MailboxSurroundings } from './mailbox-surroundings.ts';
 import { noQuirks, type Quirks } from './quirks.ts';
 import type { EngineSetting, GraphChange } from './wire.ts';
 
+/** A message that left a mailbox: `message` is Graph's JSON, or `{ mime }` with the text that came as MIME. */
+export interface SentMail {
+  readonly ownerId: string;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  readonly message: unknown;
+}
+
+const mostMails = 1000;
+
 /**
  * All that the simulated tenant holds. Graph requests act on it through the routes; the control API, the judge and tests act on it
  * here, as another client or an administrator would. Contacts and folders are changed through their `Mailbox`.
@@ -25,6 +35,8 @@ export class World {
   readonly #mailboxes = new Map<string, Mailbox>();
   /** By user id: when a fresh mailbox starts to answer, in milliseconds since the epoch. */
   readonly #readyAt = new Map<string, number>();
+  readonly #userPhotos = new Map<string, Uint8Array>();
+  readonly #mails: SentMail[] = [];
   readonly #listeners = new Set<(change: GraphChange) => void>();
   readonly #around: MailboxSurroundings;
 
@@ -42,7 +54,32 @@ export class World {
       watched: () => this.#listeners.size > 0,
       publish: (change) => this.publish(change),
     };
-    for (const user of company.users) this.#openMailbox(user);
+    for (const user of company.users) {
+      this.#openMailbox(user);
+      if (user.photo !== undefined) this.setUserPhoto(user.id, Buffer.from(user.photo, 'base64'));
+    }
+  }
+
+  /** What was sent by `sendMail`, oldest first, bounded. */
+  get mails(): readonly SentMail[] {
+    return this.#mails;
+  }
+
+  /** Keeps a message that was sent. */
+  keepMail(mail: SentMail): void {
+    if (this.#mails.length >= mostMails) this.#mails.shift();
+    this.#mails.push(mail);
+  }
+
+  /** The photo of a user by object id, JPEG. */
+  userPhoto(id: string): Uint8Array | undefined {
+    return this.#userPhotos.get(id);
+  }
+
+  /** Gives a user another photo, or none. */
+  setUserPhoto(id: string, bytes: Uint8Array | null): void {
+    if (bytes) this.#userPhotos.set(id, bytes);
+    else this.#userPhotos.delete(id);
   }
 
   /** Listeners hear of each change after it took place. Returns the way to stop. */

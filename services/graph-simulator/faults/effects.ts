@@ -29,6 +29,15 @@ const notesDropped: FaultEffect = (call) => {
   return { changed: { ...call, request: { ...call.request, body: rest } } };
 };
 
+/** A mailbox that is full refuses whatever would make it larger. */
+const growing: FaultEffect = ({ mailbox, request }) =>
+  mailbox !== undefined && (request.method === 'POST' || request.method === 'PATCH' || request.method === 'PUT')
+    ? {}
+    : undefined;
+
+/** A mailbox that is being moved, or was deleted with its user, answers nothing at all. */
+const anyInMailbox: FaultEffect = ({ mailbox }) => (mailbox === undefined ? undefined : {});
+
 const defaultLagMs = 5000;
 
 /**
@@ -65,6 +74,9 @@ export function faultEffects(
   return {
     deltaExpired: deltaExpired(linkRoot),
     notesDropped,
+    mailboxFull: growing,
+    mailboxMoved: anyInMailbox,
+    mailboxSoftDeleted: anyInMailbox,
     staleReads: aging(new OlderAnswers(now), (call) => !isDelta(call), true),
     lyingDelta: aging(new OlderAnswers(now), isDelta, false),
   };

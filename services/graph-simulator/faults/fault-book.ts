@@ -3,6 +3,7 @@ import type { GraphCall } from '../http/graph-call.ts';
 import { type FaultKind, type FaultSpec, faultSchema, kindOf } from './fault.ts';
 import { faultAnswer } from './fault-answer.ts';
 import { faultMatch } from './fault-match.ts';
+import { mailboxTroubles } from './mailbox-troubles.ts';
 
 /** What the faults do to one call. */
 export interface Disturbance {
@@ -48,7 +49,9 @@ const shown = ({ id, kind, spec, struck }: Entry): Fault => ({ id, kind, spec, s
 
 function mostOf(spec: FaultSpec): number {
   // Remembering takes the write and the reads after it, so these two kinds last until they are taken back.
-  const lasting = spec.forMs !== undefined || spec.kind === 'staleReads' || spec.kind === 'lyingDelta';
+  // So does the trouble of a mailbox.
+  const lasting =
+    spec.forMs !== undefined || ['staleReads', 'lyingDelta', ...Object.keys(mailboxTroubles)].includes(spec.kind ?? '');
   const times = spec.times ?? (lasting ? 0 : 1);
   return times === 0 ? Number.POSITIVE_INFINITY : times;
 }
@@ -56,8 +59,9 @@ function mostOf(spec: FaultSpec): number {
 function insteadOf({ spec, kind, struck, until }: Entry, now: number): Disturbance['instead'] {
   if (kind === 'drop')
     return { answer: { status: 500, headers: {} }, afterEffect: spec.drop === 'after', dropped: true };
-  if (kind !== 'answer') return undefined;
-  const words = spec.turns?.[(struck - 1) % spec.turns.length] ?? spec;
+  const turns = spec.turns ?? mailboxTroubles[kind];
+  if (kind !== 'answer' && !turns) return undefined;
+  const words = turns?.[(struck - 1) % turns.length] ?? spec;
   const rest = Number.isFinite(until) ? until - now : undefined;
   return { answer: faultAnswer(words, rest), afterEffect: spec.afterEffect ?? false, dropped: false };
 }

@@ -80,6 +80,7 @@ const watching: Readonly<Record<string, Operation>> = {
     judge.clear();
     return ok({});
   },
+  'GET mails': (_, { engine }) => ok({ mails: engine.world.mails }),
   'GET deliveries': (_, { delivery }) => ok({ pending: delivery.pending(), deliveries: delivery.records() }),
   'GET subscriptions': (_, { subscriptions }) =>
     ok({ subscriptions: subscriptions.all().map((subscription) => subscriptionBody(subscription, true)) }),
@@ -116,6 +117,8 @@ const settingsBody = z.strictObject({
   tokenLifetimeSeconds: z.number().nonnegative().optional(),
   validationText: z.string().optional(),
   refuseDuplicateSubscriptions: z.boolean().optional(),
+  webhookHealth: z.boolean().optional(),
+  reauthorizationSchedule: z.boolean().optional(),
   throttling: z
     .strictObject({
       concurrency: z.union([z.int().positive(), z.literal(false)]),
@@ -123,6 +126,7 @@ const settingsBody = z.strictObject({
       requestsPer10Minutes: z.union([z.int().positive(), z.literal(false)]),
       uploadPer5Minutes: z.union([z.int().positive(), z.literal(false)]),
       subscriptions: z.boolean(),
+      directory: z.boolean(),
       retryAfterSeconds: z.number().positive(),
     })
     .partial()

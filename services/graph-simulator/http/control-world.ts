@@ -23,6 +23,9 @@ const folderBody = z.strictObject({ displayName: z.string().min(1), parentFolder
 const moveBody = z.strictObject({ itemId: z.string(), folderId: z.string() });
 const privateBody = z.strictObject({ itemId: z.string(), private: z.boolean() });
 const itemBody = z.strictObject({ itemId: z.string() });
+const photoBody = z.strictObject({ base64: z.base64().nullable() });
+const photoBytes = (base64: string | null): Uint8Array | null =>
+  base64 === null ? null : Buffer.from(base64, 'base64');
 const chance = z.number().min(0).max(1);
 const quirksBody = z
   .strictObject({
@@ -62,6 +65,8 @@ const directoryActs: Readonly<Record<string, Act>> = {
     const { licensed, readyAfterMs } = licenceBody.parse(body);
     world.setLicensed(userOf(world, key), licensed, readyAfterMs);
   },
+  'POST users/photo': (world, body, key) =>
+    world.setUserPhoto(userOf(world, key).id, photoBytes(photoBody.parse(body).base64)),
   'POST groups/members': (world, body, key) => {
     const { add, remove } = memberBody.parse(body);
     const group = objectOf(world, key);

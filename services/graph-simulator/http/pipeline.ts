@@ -119,7 +119,8 @@ export class Pipeline {
   #finish(call: GraphCall, entry: JournalEntry, answer: GraphAnswer, dropped = false): Outcome {
     const now = this.#parts.now();
     const clientRequestId = call.request.headers['client-request-id'] ?? call.requestId;
-    const full = withInnerError(answer, call.requestId, clientRequestId, now);
+    const known = { ...answer, headers: { ...answer.headers, ...this.#parts.throttle.headersFor(call) } };
+    const full = withInnerError(known, call.requestId, clientRequestId, now);
     entry.status = dropped ? 0 : full.status;
     entry.durationMs = now - call.receivedAt;
     const code = errorCode(full);

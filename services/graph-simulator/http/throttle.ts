@@ -2,6 +2,7 @@ import type { GraphAnswer } from '../engine/wire.ts';
 import type { LiveSettings } from '../settings.ts';
 import { graphError } from './errors.ts';
 import type { GraphCall } from './graph-call.ts';
+import { resourceUnits, unitsPer10Seconds } from './resource-units.ts';
 
 interface Window {
   start: number;
@@ -12,6 +13,8 @@ interface Window {
 export interface Throttle {
   /** The refusal, or undefined; counts the call either way, as the service does. */
   admit(call: GraphCall): GraphAnswer | undefined;
+  /** What the answer to a directory call says of its cost and of the app's limit (graph.md 4.2). */
+  headersFor(call: GraphCall): Readonly<Record<string, string>>;
   /** Marks the call as running; the count of calls now open for this app and mailbox. */
   enter(call: GraphCall): number;
   leave(call: GraphCall): void;
@@ -37,8 +40,42 @@ function subscriptionBucket(call: GraphCall): keyof typeof subscriptionLimits {
   return id === undefined ? 'list' : 'read';
 }
 
-/** @param settings read at each call */
-export function createThrottle(settings: LiveSettings, now: () => number, random: () => number): Throttle {
+type Spend = (key: string, amount: number, length: number) => Window;
+
+/** The directory's bucket of resource units: one per app, ten seconds long (graph.md 4.1). */
+function directoryMeter(spend: Spend, now: () => number, users: () => number): Pick<Throttle, 'admit' | 'headersFor'> {
+  const windowOf = (call: GraphCall, units: number): Window =>
+    spend(`${call.caller.app.clientId} directory`, units, 10_000);
+  return {
+    admit(call) {
+      const window = windowOf(call, resourceUnits(call));
+      if (window.used <= unitsPer10Seconds(users())) return undefined;
+      return graphError(429, 'TooManyRequests', 'Please retry again later.', {
+        'retry-after': rest(window, 10_000, now()),
+        'x-ms-throttle-information': 'ResourceUnitLimitExceeded',
+        'x-ms-throttle-scope': `Tenant_Application/ReadWrite/${call.caller.app.clientId}`,
+      });
+    },
+    headersFor(call) {
+      const share = windowOf(call, 0).used / unitsPer10Seconds(users());
+      return {
+        'x-ms-resource-unit': String(resourceUnits(call)),
+        ...(share >= 0.8 && { 'x-ms-throttle-limit-percentage': Math.min(share, 1.8).toFixed(2) }),
+      };
+    },
+  };
+}
+
+/**
+ * @param settings read at each call
+ * @param users how many the tenant has: its directory limits depend on it
+ */
+export function createThrottle(
+  settings: LiveSettings,
+  now: () => number,
+  random: () => number,
+  users: () => number,
+): Throttle {
   const open = new Map<string, number>();
   const windows = new Map<string, Window>();
 
@@ -79,13 +116,17 @@ export function createThrottle(settings: LiveSettings, now: () => number, random
     });
   };
 
+  const directory = directoryMeter(spend, now, users);
+
   return {
     admit(call) {
       if (call.target.service === 'exchange') return admitToMailbox(call);
       if (call.target.service === 'subscriptions' && settings.throttling.subscriptions)
         return admitToSubscriptions(call);
+      if (call.target.service === 'directory' && settings.throttling.directory) return directory.admit(call);
       return undefined;
     },
+    headersFor: (call) => (call.target.service === 'directory' ? directory.headersFor(call) : {}),
     enter(call) {
       if (call.mailbox === undefined) return 1;
       const count = (open.get(call.lane) ?? 0) + 1;

@@ -69,6 +69,7 @@ export const scenarioSchema = z.strictObject({
         licensed: z.boolean().default(true),
         enabled: z.boolean().optional(),
         userType: z.enum(['Member', 'Guest']).optional(),
+        photo: z.base64().optional().describe('JPEG, base64'),
         mailbox: z.enum(['user', 'shared', 'room', 'equipment', 'none']).default('user'),
         language: z.string().optional(),
         properties,
@@ -137,13 +138,13 @@ const folderOf = (input: FolderInput, seed: number): FolderSpec => ({
 });
 
 function userOf(input: Scenario['users'][number], seed: number): UserSpec {
-  const { upn, id, displayName, licensed, mailbox, language, mail, enabled, userType } = input;
+  const { upn, id, displayName, licensed, mailbox, language, mail, enabled, userType, photo } = input;
   return {
     id: id ?? idOf('user', upn),
     upn,
     displayName: displayName ?? upn.split('@')[0] ?? upn,
     licensed: mailbox === 'user' && licensed,
-    ...given({ mail, enabled, userType, properties: input.properties }),
+    ...given({ mail, enabled, userType, photo, properties: input.properties }),
     mailbox: { kind: mailbox, contacts: contentsOf(input, seed), ...given({ language }) },
   } as UserSpec;
 }

@@ -1,6 +1,7 @@
 import type { SimClock } from '../http/clock.ts';
 import type { Outgoing } from '../http/outgoing.ts';
 import type { LiveSettings } from '../settings.ts';
+import { EndpointHealth, healthPeriodMs } from './endpoint-health.ts';
 
 /** One notification on its way. */
 export interface Notice {
@@ -61,15 +62,22 @@ export class Delivery {
   readonly #wakes = new Map<string, { readonly at: number; readonly cancel: () => void }>();
   readonly #listeners = new Set<(record: DeliveryRecord) => void>();
   readonly #records: DeliveryRecord[] = [];
+  readonly #health = new EndpointHealth();
   #retrying = 0;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
   }
 
-  /** Sends a notice to a URL after `delayMs`; notices due at about the same time share one POST. */
+  /**
+   * Sends a notice to a URL after `delayMs`; notices due at about the same time share one POST. A host that was slow
+   * gets it ten minutes later, one that hardly answered never.
+   */
   send(url: string, notice: Notice, delayMs: number): void {
-    const due = this.#parts.clock.now() + delayMs;
+    const { clock, settings } = this.#parts;
+    const health = settings.webhookHealth ? this.#health.of(url, clock.now()) : 'good';
+    if (health === 'drop') return;
+    const due = clock.now() + delayMs + (health === 'slow' ? healthPeriodMs : 0);
     const queue = this.#queues.get(url) ?? [];
     queue.push({ notice, due });
     this.#queues.set(url, queue);
@@ -141,11 +149,16 @@ export class Delivery {
     const sentAt = clock.now();
     const text = JSON.stringify({ value: notices.map(({ payload }) => payload) });
     const waitMs = attempt === 1 ? firstWaitMs : retryWaitMs;
-    const status = await outgoing.post(url, text, 'application/json; charset=utf-8', waitMs).then(
-      (answer) => answer.status,
-      () => 0,
+    const { status, tookAtLeast } = await outgoing.post(url, text, 'application/json; charset=utf-8', waitMs).then(
+      (answer) => ({ status: answer.status, tookAtLeast: 0 }),
+      (error: unknown) => ({
+        status: 0,
+        tookAtLeast: Error.isError(error) && error.message === 'timeout' ? waitMs : 0,
+      }),
     );
     const facts = { url, sentAt, status, attempt, durationMs: clock.now() - sentAt };
+    // Virtual time stands still while a host keeps the simulator waiting.
+    this.#health.answered(url, Math.max(facts.durationMs, tookAtLeast), clock.now());
     for (const { payload: _, lifecycle: __, ...notice } of notices) this.#record({ ...notice, ...facts });
     return status >= 200 && status < 300;
   }

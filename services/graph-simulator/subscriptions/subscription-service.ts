@@ -6,6 +6,7 @@ import type { LiveSettings } from '../settings.ts';
 import { permissionsToSubscribe } from '../tokens/permissions.ts';
 import { validateEndpoint } from './handshake.ts';
 import { type Creation, expiryOf, readCreation, readRenewal, urlRefusal } from './payload.ts';
+import type { Reauthorization } from './reauthorization.ts';
 import type { Registry } from './registry.ts';
 import type { Scope, Watched } from './resource.ts';
 import { type Subscription, subscriptionBody } from './subscription.ts';
@@ -17,6 +18,7 @@ export interface ServiceParts {
   readonly newGuid: () => string;
   readonly registry: Registry;
   readonly outgoing: Outgoing;
+  readonly reauthorization: Reauthorization;
   /** Reads from the engine without leaving a trace. */
   readonly peek: (request: GraphRequest) => GraphAnswer;
   readonly mailboxIdOf: (key: string) => string;
@@ -104,7 +106,10 @@ export class SubscriptionService {
     const found = this.#parts.registry.find(id.toLowerCase());
     if (found?.applicationId !== call.caller.app.clientId) return notFound();
     const { method, body } = call.request;
-    if (action?.toLowerCase() === 'reauthorize' && method === 'POST') return { status: 204, headers: {} };
+    if (action?.toLowerCase() === 'reauthorize' && method === 'POST') {
+      this.#parts.reauthorization.plan(found);
+      return { status: 204, headers: {} };
+    }
     if (action !== undefined) return graphError(400, 'BadRequest', `Resource not found for the segment '${action}'.`);
     if (method === 'GET') return this.#show(found, 200);
     if (method === 'PATCH') return this.#renew(found, body);
@@ -137,6 +142,7 @@ export class SubscriptionService {
       immutableIds: mayCarryImmutableIds(call),
     };
     registry.add(subscription);
+    this.#parts.reauthorization.plan(subscription);
     return this.#show(subscription, 201);
   }
 
@@ -173,6 +179,7 @@ export class SubscriptionService {
       subscription.notificationUrl = notificationUrl;
     }
     subscription.expiresAt = expiresAt;
+    this.#parts.reauthorization.plan(subscription);
     return this.#show(subscription, 200);
   }
 

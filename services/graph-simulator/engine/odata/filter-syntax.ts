@@ -20,6 +20,12 @@ export class FilterSyntaxError extends Error {}
 const tokens =
   /\s*(?:('(?:[^']|'')*')|(\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?|[0-9a-f]{8}-[0-9a-f-]{27})|(-?\d+(?:\.\d+)?)|([A-Za-z_$][\w.$-]*(?:\/[\w.$]+)*)|([(),:]))/giy;
 const comparisons: ReadonlySet<string> = new Set(['eq', 'ne', 'gt', 'ge', 'lt', 'le']);
+const deepest = 100;
+/** Characters: more than any real client can send in a URL, and too few to keep the simulator busy. */
+const longest = 16_384;
+const mostTokens = 2000;
+/** Clauses that one `in` may name. */
+const mostListed = 15;
 const functions = new Set(['startswith', 'endswith', 'contains']);
 
 interface Token {
@@ -27,15 +33,21 @@ interface Token {
   readonly text: string;
 }
 
-/** Parses the part of OData's filter language that Graph's contacts and directory take. Throws FilterSyntaxError. */
-export function parseFilter(text: string): Filter {
-  const reader = new Reader(tokenize(text));
+/**
+ * Parses the part of OData's filter language that Graph's contacts and directory take.
+ *
+ * @param lists whether `path in ('a', 'b')` is taken: the directory does
+ * @throws FilterSyntaxError also for nesting that no real filter has
+ */
+export function parseFilter(text: string, lists = false): Filter {
+  const reader = new Reader(tokenize(text), lists);
   const filter = reader.either();
   reader.end();
   return filter;
 }
 
 function tokenize(text: string): Token[] {
+  if (text.length > longest) throw new FilterSyntaxError('length');
   const found: Token[] = [];
   tokens.lastIndex = 0;
   while (text.slice(tokens.lastIndex).trim() !== '') {
@@ -53,10 +65,14 @@ function tokenize(text: string): Token[] {
 
 class Reader {
   readonly #tokens: readonly Token[];
+  readonly #lists: boolean;
   #at = 0;
+  #depth = 0;
 
-  constructor(found: readonly Token[]) {
+  constructor(found: readonly Token[], lists: boolean) {
+    if (found.length > mostTokens) throw new FilterSyntaxError('length');
     this.#tokens = found;
+    this.#lists = lists;
   }
 
   either(): Filter {
@@ -76,6 +92,14 @@ class Reader {
   }
 
   #single(): Filter {
+    // Without a limit a text of brackets would exhaust the stack.
+    if (++this.#depth > deepest) throw new FilterSyntaxError('nesting');
+    const filter = this.#term();
+    this.#depth -= 1;
+    return filter;
+  }
+
+  #term(): Filter {
     if (this.#word('not')) return { kind: 'not', inner: this.#single() };
     if (this.#mark('(')) {
       const inner = this.either();
@@ -114,8 +138,21 @@ class Reader {
   #compare(): Filter {
     const left = this.#operand();
     const operator = this.#take('word').toLowerCase();
+    if (operator === 'in' && this.#lists) return this.#oneOf(left);
     if (!comparisons.has(operator)) throw new FilterSyntaxError(operator);
     return { kind: 'compare', operator: operator as Comparison, left, right: this.#operand() };
+  }
+
+  /** `path in (a, b)` is `path eq a or path eq b`. */
+  #oneOf(left: Operand): Filter {
+    this.#need('(');
+    let filter: Filter = { kind: 'compare', operator: 'eq', left, right: this.#operand() };
+    for (let count = 1; this.#mark(','); count++) {
+      if (count === mostListed) throw new FilterSyntaxError('in');
+      filter = { kind: 'or', left: filter, right: { kind: 'compare', operator: 'eq', left, right: this.#operand() } };
+    }
+    this.#need(')');
+    return filter;
   }
 
   #operand(): Operand {

@@ -7,6 +7,7 @@ import type { GraphAnswer } from '../wire.ts';
 import { isDelta } from './delta-round.ts';
 import { directoryDelta } from './directory-delta.ts';
 import { directoryPage, directoryRows } from './directory-page.ts';
+import { userPhoto } from './user-photo.ts';
 
 /** `/users`, `/groups`, `/contacts` and what lies below one object (graph.md 7). `rest` is what follows the collection. */
 export function directoryRoute(call: Call, kind: DirectoryKind, rest: readonly string[]): GraphAnswer {
@@ -19,7 +20,7 @@ export function directoryRoute(call: Call, kind: DirectoryKind, rest: readonly s
   const object = kind === 'user' ? directory.user(key) : directory.object(key);
   if (object?.kind !== kind || object.deleted !== 'no') throw notFound(key);
   if (part === undefined) return single(call, object);
-  if (kind === 'user' && (part === 'photo' || part === 'photos')) throw noPhoto();
+  if (kind === 'user' && (part === 'photo' || part === 'photos')) return userPhoto(call, object, rest.slice(1));
   if (kind !== 'group' || (part !== 'members' && part !== 'transitiveMembers')) throw unknownSegment(part);
   return members(call, object, part, below);
 }
@@ -82,13 +83,5 @@ function notFound(key: string): GraphFault {
     404,
     'Request_ResourceNotFound',
     `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`,
-  );
-}
-
-function noPhoto(): GraphFault {
-  return new GraphFault(
-    404,
-    'ImageNotFound',
-    "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown.",
   );
 }

@@ -5,6 +5,7 @@ import type { GraphAnswer } from '../wire.ts';
 import { contactFoldersRoute } from './contact-folders.ts';
 import { contactsRoute } from './contacts.ts';
 import { directoryRoute } from './directory-objects.ts';
+import { sendMail } from './send-mail.ts';
 import { translateIds } from './translate-ids.ts';
 
 /** Finds what a path names and lets it answer. Throws GraphFault for every refusal. */
@@ -25,12 +26,13 @@ export function route(call: Call): GraphAnswer {
   }
 }
 
-const mailboxParts = new Set(['contacts', 'contactFolders', 'mailboxSettings', 'translateExchangeIds']);
+const mailboxParts = new Set(['contacts', 'contactFolders', 'mailboxSettings', 'translateExchangeIds', 'sendMail']);
 
 function mailboxRoute(call: Call, mailbox: Mailbox, part: string, rest: readonly string[]): GraphAnswer {
   if (part === 'contacts') return contactsRoute(call, mailbox, mailbox.contacts, true, rest);
   if (part === 'contactFolders') return contactFoldersRoute(call, mailbox, rest);
   if (part === 'translateExchangeIds') return translateIds(call, mailbox);
+  if (part === 'sendMail') return sendMail(call, mailbox);
   return settings(call, mailbox, rest);
 }
 
