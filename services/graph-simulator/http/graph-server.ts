@@ -7,6 +7,7 @@ import { type AccessTokens, type Caller, isRefused } from '../tokens/access-toke
 import { type BatchItem, readBatch, runBatch } from './batch.ts';
 import { graphError, unreadableJson, withInnerError } from './errors.ts';
 import type { GraphCall, Outcome } from './graph-call.ts';
+import { isTooDeep } from './json-depth.ts';
 import { plainHeaders, readBody, sendGraph, TooLarge } from './message.ts';
 import type { Pipeline } from './pipeline.ts';
 import { targetOf } from './target.ts';
@@ -42,7 +43,7 @@ function parseBody(bytes: Buffer, contentType: string): { body?: unknown } | Gra
   if (bytes.length === 0) return {};
   if (/^(image\/|application\/octet-stream)/i.test(contentType)) return { body: bytes };
   if (/^text\/plain/i.test(contentType)) return { body: bytes.toString('utf8') };
-  if (!/json/i.test(contentType)) return unreadableJson();
+  if (!/json/i.test(contentType) || isTooDeep(bytes)) return unreadableJson();
   try {
     return { body: JSON.parse(bytes.toString('utf8')) };
   } catch {

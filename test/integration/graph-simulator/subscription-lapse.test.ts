@@ -43,3 +43,31 @@ test('graph.md 3.7: reauthorize starts the schedule anew; without a lifecycle ad
   silent.pass(230);
   expect(silent.simulator.delivery.records()).toEqual([]);
 });
+
+test.each([
+  { name: 'slow: late by ten minutes', tookMs: 4000, arrivesAfter: 10 },
+  { name: 'hardly any: dropped for ten minutes', tookMs: 11_000, arrivesAfter: undefined },
+])('graph.md 3.6: a host whose answers are $name', async ({ tookMs, arrivesAfter }) => {
+  const { simulator, send, hook, pass } = await subscribed(false, 1000);
+  const create = async () => {
+    await send('POST', '/users/ada@contoso.com/contacts', { json: { givenName: 'Ann' } });
+    pass(0);
+  };
+  hook.onPost = () => {
+    simulator.clock.advance(tookMs);
+    return 202;
+  };
+  await create();
+  await until('the slow answer', () => simulator.delivery.records().length === 1 || undefined);
+  hook.onPost = () => 202;
+  pass(10);
+  await create();
+  expect(simulator.delivery.pending()).toBe(arrivesAfter === undefined ? 0 : 1);
+  pass(10);
+  if (arrivesAfter !== undefined)
+    await until('the late one', () => simulator.delivery.records().length === 2 || undefined);
+  await create();
+  // The ten minutes are over: a trial goes out at once.
+  const expected = arrivesAfter === undefined ? 2 : 3;
+  await until('the trial', () => simulator.delivery.records().length === expected || undefined);
+});
