@@ -18,7 +18,8 @@ export function observeTarget(situation: Situation, observations: readonly Obser
   for (const observation of observations) {
     const number = known.get(observation.id);
     if ('echo' in observation) compare(situation, reading, number);
-    else if ('gone' in observation || observation.item.folder !== situation.folder) miss(situation, reading, number);
+    else if ('gone' in observation || observation.item.folder !== situation.folder)
+      miss(situation, reading, number, observation.id);
     else if (number !== undefined) see(situation, reading, number, observation.item);
     else meet(situation, reading, observation);
   }
@@ -56,10 +57,11 @@ function shown(copy: Copy): Copy {
   return { ...rest, ...(Object.keys(kept).length > 0 && { extra: kept }) };
 }
 
-function miss(s: Situation, reading: Reading, number: number | undefined): void {
+function miss(s: Situation, reading: Reading, number: number | undefined, item: string): void {
   if (number === undefined) return;
   const copy = reading.copies.get(number) ?? s.copies.get(number);
-  if (!copy || copy.absent) return;
+  // Another item may have become the card's copy in this very reading: the end of the old one says nothing of it.
+  if (!copy || copy.absent || copy.item !== item) return;
   const version = newest(s, reading, number);
   if (!alive(version)) {
     reading.copies.set(number, null);
