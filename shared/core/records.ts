@@ -14,7 +14,8 @@ export interface WorkerRecord {
   readonly beat: number;
   readonly host: string;
   readonly version: string;
-  /** Milliseconds since the epoch: for people, and to tell a restored store from a current one (L-13). */
+  /** From when to when it has been at work, ms since the epoch: what a restored store does not know lies between (L-13). */
+  readonly started: number;
   readonly at: number;
 }
 

@@ -51,8 +51,7 @@ export async function apply(pass: Pass, permit: Permit = () => true): Promise<vo
   };
   if (todo.size === 0) return position(pass, progress);
   for (;;) {
-    const outcomes = newOutcomes();
-    const slice = await nextSlice(pass, progress, outcomes, permit);
+    const { slice, outcomes } = await nextSlice(pass, progress, permit);
     await sendSlice(pass, progress, slice, outcomes);
     await pass.book.refresh();
     const more = (await todo.catchUp()) || todo.size > 0;
@@ -66,25 +65,43 @@ export async function apply(pass: Pass, permit: Permit = () => true): Promise<vo
   }
 }
 
-/** Decides cards until a slice of operations is full or nothing is left. */
-async function nextSlice(pass: Pass, progress: Progress, outcomes: Outcomes, permit: Permit): Promise<Operation[]> {
+interface Slice {
+  readonly slice: readonly Operation[];
+  /** What was decided without a call. */
+  readonly outcomes: Outcomes;
+}
+
+/**
+ * Decides cards until a slice of operations is full or nothing is left. Before the first create the folder is met: what
+ * was decided until then, from copies that the store may know wrongly, is decided anew.
+ */
+async function nextSlice(pass: Pass, progress: Progress, permit: Permit): Promise<Slice> {
+  const outcomes = newOutcomes();
   const slice: Operation[] = [];
+  const considered: number[] = [];
   while (slice.length < SLICE) {
     const number = progress.todo.next();
     if (number === undefined) break;
-    const operation = await consider(pass, progress, outcomes, number);
+    considered.push(number);
+    const operation = consider(pass, progress, outcomes, number);
+    if (operation?.kind === 'create' && !pass.endpoint.met) {
+      await meet(pass);
+      await progress.todo.reload(considered);
+      return nextSlice(pass, progress, permit);
+    }
     if (operation && permit(operation)) slice.push(operation);
     else if (operation) progress.waiting = true;
   }
-  return slice;
+  return { slice, outcomes };
 }
 
-async function consider(
-  pass: Pass,
-  progress: Progress,
-  outcomes: Outcomes,
-  number: number,
-): Promise<Operation | undefined> {
+/** Reads once before the first create since the shard was taken (L-13, decision 4). */
+async function meet(pass: Pass): Promise<void> {
+  if (pass.record.read.link !== null) await read(pass);
+  pass.endpoint.met = true;
+}
+
+function consider(pass: Pass, progress: Progress, outcomes: Outcomes, number: number): Operation | undefined {
   const version = pass.book.state.cards.get(number);
   if (!version) return undefined;
   const owed = progress.retries.get(number);
@@ -107,35 +124,17 @@ async function consider(
     return undefined;
   }
   const { operation } = decision;
-  return operation.kind === 'create' ? mayCreate(pass, progress, number, operation) : operation;
+  // A create needs the endpoint out of doubt, or the doubt to be this pass's own intent (I7).
+  if (operation.kind === 'create' && pass.record.inDoubt && !progress.intent) {
+    progress.waiting = true;
+    return undefined;
+  }
+  return operation;
 }
 
 /** Parked until a person or a newer version of the card says otherwise, or not due yet. */
 const waits = (owed: RetryRecord, revision: number, now: number): boolean =>
   owed.due === null ? revision <= owed.revision : owed.due > now;
-
-/** A create needs the endpoint out of doubt, met since the shard was taken, and its intent stored (I7, L-13). */
-async function mayCreate(
-  pass: Pass,
-  progress: Progress,
-  number: number,
-  operation: Operation,
-): Promise<Operation | undefined> {
-  if (pass.record.inDoubt && !progress.intent) {
-    progress.waiting = true;
-    return undefined;
-  }
-  if (!pass.endpoint.met) {
-    pass.endpoint.met = true;
-    if (pass.record.read.link !== null) {
-      await read(pass);
-      await progress.todo.load([number]);
-      progress.todo.again(number);
-      return undefined;
-    }
-  }
-  return operation;
-}
 
 async function sendSlice(
   pass: Pass,

@@ -42,6 +42,7 @@ export class Leases {
   readonly #beats = new Map<string, { beat: number; since: number }>();
   readonly #stop = new AbortController();
   #beat = 0;
+  #started: number | undefined;
   #running: Promise<void> | undefined;
 
   constructor(context: Context, hooks: LeaseHooks, options: { readonly exclusive: boolean }) {
@@ -106,7 +107,8 @@ export class Leases {
     const { host, version, timing } = this.#context.setting;
     const sent = clock.monotonic();
     this.#beat++;
-    const record = { beat: this.#beat, host, version, at: clock.now() };
+    this.#started ??= clock.now();
+    const record = { beat: this.#beat, host, version, started: this.#started, at: clock.now() };
     await store.write([[{ op: 'replace', kind: 'worker', key: this.worker, record }]]);
     const asked = clock.monotonic();
     const shards = await store.get('shard', shardKeys);

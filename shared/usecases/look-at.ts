@@ -55,8 +55,10 @@ async function copyOfStamp(pass: Pass, item: Item): Promise<Copy | undefined> {
   const { installation, timing } = pass.context.setting;
   const where = { installation, policy: pass.policy.id, mailbox: pass.record.mailbox };
   const stamp = ours(item, where, timing.settle);
-  if (stamp) pass.met(stamp.attempt);
-  const number = stamp && pass.book.state.numbers.get(stamp.card);
-  if (number === undefined) return undefined;
-  return (await pass.context.ports.store.copies(pass.endpoint.key, [number])).get(number);
+  if (!stamp) return undefined;
+  const number = pass.book.state.numbers.get(stamp.card);
+  const copy =
+    number === undefined ? undefined : (await pass.context.ports.store.copies(pass.endpoint.key, [number])).get(number);
+  if (copy?.item !== item.id) await pass.met(stamp.attempt);
+  return copy;
 }

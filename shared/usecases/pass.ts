@@ -38,7 +38,7 @@ export class Pass {
   readonly call: CallOptions;
   readonly refused: (number: number, code: string) => void;
   readonly wrote: (item: string, etag: string) => void;
-  readonly met: (attempt: number) => void;
+  readonly met: (attempt: number) => Promise<void>;
   /** Conflicts met by this pass, by card number. */
   readonly conflicts = new Map<number, number>();
   /** Items that this pass created: nobody has given them a photo yet. */
@@ -61,7 +61,7 @@ export class Pass {
       /** Told of each item that was written, with the etag that it has now. */
       readonly wrote: (item: string, etag: string) => void;
       /** Told when an item of ours was attempted, on Graph's clock, that no copy names. */
-      readonly met: (attempt: number) => void;
+      readonly met: (attempt: number) => Promise<void>;
     },
   ) {
     this.context = context;

@@ -270,9 +270,22 @@ export class Propagator {
     }
   }
 
-  /** The store is older than the mailboxes: whatever it says of any folder is looked at anew. */
-  #doubtAll(): void {
-    for (const endpoint of this.endpoints.all()) this.background(this.wake(endpoint, { inventory: true }));
+  /**
+   * The store is older than the mailboxes: whatever it says of any folder is looked at anew. Stored as an unknown rule,
+   * which only an inventory ends: whoever stops or dies now would else leave folders that nobody looks at again.
+   */
+  async #doubtAll(): Promise<void> {
+    const set = { generation: '' };
+    const endpoints = [...this.endpoints.all()].filter(
+      ({ record: { state, shard } }) => state !== 'left' && state !== 'leaving' && this.leases.owns(shard),
+    );
+    const writes = endpoints.map(({ key, record: { shard } }) => {
+      const token = this.leases.token(shard);
+      return { op: 'put', kind: 'endpoint', key, token, set } as const;
+    });
+    await this.context.ports.store.write([writes]);
+    for (const endpoint of endpoints) endpoint.record = { ...endpoint.record, ...set };
+    for (const endpoint of endpoints) this.background(this.wake(endpoint, { lane: 'bulk' }));
   }
 
   /** Has the endpoint cards that left it and wait for the end of their grace? */

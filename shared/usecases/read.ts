@@ -30,6 +30,7 @@ export async function read(pass: Pass, options: ReadOptions = {}): Promise<Read>
   const ids = new Set<string>();
   const drift = { changed: 0, deleted: 0, duplicate: 0 };
   let { link } = pass.record.read;
+  let orphaned = false;
   for (;;) {
     pass.token();
     const page = await pass.context.ports.mailboxes.delta(pass.place, link, pass.call);
@@ -39,10 +40,13 @@ export async function read(pass: Pass, options: ReadOptions = {}): Promise<Read>
     if (done.held) return { ids, held: true, drift };
     for (const kind of ['changed', 'deleted', 'duplicate'] as const) drift[kind] += done.reading.drift[kind];
     await sendDuplicates(pass, done.reading);
+    orphaned ||= done.reading.orphans.length > 0;
     if (page.next === undefined) break;
     link = page.next;
   }
   if (pass.record.unseen) await meetUnseen(pass, ids, drift);
+  // Items of ours for cards that no log knows: the store has lost them, and only an inventory finds all that it lost.
+  if (orphaned) await pass.put({ generation: '' });
   return { ids, held: false, drift };
 }
 

@@ -1,18 +1,26 @@
 import type { Context } from './context.ts';
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Notices a store that was restored from a backup (PROTOCOL 2.4, L-13): a mailbox holds an item of ours, made by a
- * former worker, that is younger than the newest beat of any former worker that the store knows. Then whatever happened
- * in between is missing, everywhere.
+ * Notices a store that was restored from a backup (PROTOCOL 2.4, L-13): a mailbox holds an item of ours that was made
+ * while no worker that the store knows was at work. Whoever made it has been forgotten, and with it everything else that
+ * happened then, everywhere. The gap stays in the records, so that it is seen even if nothing met such an item before
+ * this worker, too, was history.
  */
 export class RestoredStore {
   readonly #context: Context;
-  readonly #found: () => void;
-  /** Newest beat of a former worker, and when this one started: ms since the epoch. */
-  #newest = Number.POSITIVE_INFINITY;
+  readonly #found: () => Promise<void>;
+  /** When former workers were at work: ms since the epoch. */
+  #spans: readonly Span[] = [];
   #started = 0;
+  #finding: Promise<void> | undefined;
 
-  constructor(context: Context, found: () => void) {
+  /** @param found stores that nothing is certain any more; the reading that met the item goes on after that */
+  constructor(context: Context, found: () => Promise<void>) {
     this.#context = context;
     this.#found = found;
   }
@@ -22,17 +30,25 @@ export class RestoredStore {
     const { store, clock } = this.#context.ports;
     const workers = await store.range('worker', '', '~', 10_000);
     this.#started = clock.now();
-    if (workers.length > 0) this.#newest = Math.max(...workers.map(({ record }) => record.at));
+    this.#spans = workers.map(({ record }) => ({ from: record.started, to: record.at }));
   }
 
   /** An item of ours that no copy names was attempted at this time, by Graph's clock. */
-  met(attempt: number): void {
+  async met(attempt: number): Promise<void> {
+    if (!this.#isInGap(attempt)) return;
+    if (!this.#finding) {
+      this.#context.emit({ type: 'store restored' });
+      this.#finding = this.#found();
+    }
+    await this.#finding;
+  }
+
+  #isInGap(attempt: number): boolean {
     const { death, settle } = this.#context.setting.timing;
     // A worker that died between two beats leaves items a little younger than its last one; clocks differ a little.
     const slack = death + settle;
-    if (attempt <= this.#newest + slack || attempt >= this.#started - slack) return;
-    this.#newest = Number.POSITIVE_INFINITY;
-    this.#context.emit({ type: 'store restored' });
-    this.#found();
+    const first = Math.min(...this.#spans.map(({ from }) => from));
+    if (attempt < first || attempt >= this.#started - slack) return false;
+    return this.#spans.every(({ from, to }) => attempt < from - slack || attempt > to + slack);
   }
 }

@@ -63,6 +63,14 @@ export class Todo {
     }
   }
 
+  /** Puts cards back in front and loads every copy anew: a reading in between may have linked or missed any of them. */
+  async reload(considered: readonly number[]): Promise<void> {
+    this.#numbers = [...new Set([...considered, ...this.#numbers])];
+    const numbers = new Set([...this.copies.keys(), ...this.#numbers]);
+    this.copies.clear();
+    await this.load([...numbers]);
+  }
+
   /** Takes what was stored of copies. */
   note(slots: ReadonlyMap<number, Copy | null>): void {
     for (const [number, copy] of slots) {
