@@ -12,12 +12,16 @@ function usersCategories(
   policy: Policy,
   item: Shown,
   before: CopyExtra | undefined,
-  lastWritten: Content | undefined,
+  written: readonly Content[],
 ): readonly string[] {
   if (policy.rules.categories === 'never') return [];
   if (item.missing.includes('categories')) return before?.categories ?? [];
   const { categories } = item.fields;
-  if (lastWritten) return categoriesWithout(categories, ownCategories(policy, lastWritten.fields));
+  if (written.length > 0)
+    return categoriesWithout(
+      categories,
+      written.flatMap(({ fields }) => ownCategories(policy, fields)),
+    );
   return before ? categoriesWithin(categories, before.categories) : categoriesWithout(categories, policy.categories);
 }
 
@@ -26,14 +30,14 @@ function isGiven(
   rule: FieldRule,
   item: Shown,
   before: CopyExtra | undefined,
-  lastWritten: Content | undefined,
+  written: readonly Content[],
 ): boolean {
   const given = before?.given?.includes(name) ?? false;
   // Of categories each single one is ours or the user's: the field is never given up as a whole (K-11).
   if (rule === 'never' || name === 'categories') return false;
   if (item.missing.includes(name)) return given;
-  const differs = !sameField(name, item.fields[name], lastWritten?.fields[name]);
-  if (name === 'personalNotes') return given || (lastWritten !== undefined && differs);
+  const differs = !written.some(({ fields }) => sameField(name, item.fields[name], fields[name]));
+  if (name === 'personalNotes') return given || (written.length > 0 && differs);
   // Without a known last write any value may be the user's: it stays until it is seen to be ours.
   return rule === 'filled' && comparable(name, item.fields[name]) !== undefined && differs;
 }
@@ -45,16 +49,20 @@ function isGiven(
  * - An edited note belongs to the user from then on (K-12).
  * - A `filled` field belongs to the user while it holds a value that is not ours (DESIGN section 4 'Fields').
  *
- * To be asked only about items that changed since their copy was noted: an echo teaches nothing.
+ * To be asked only about items that changed since their copy was noted: an echo teaches nothing. `later`: versions that
+ * came after the last noted write. A write of each may have taken effect without an answer, so that what the item shows
+ * of any of them is ours.
  */
 export function learn(
   policy: Policy,
   item: Shown,
   before: CopyExtra | undefined,
   lastWritten: Content | undefined,
+  later: readonly Content[] = [],
 ): CopyExtra | undefined {
-  const categories = usersCategories(policy, item, before, lastWritten);
-  const given = fieldNames.filter((name) => isGiven(name, policy.rules[name], item, before, lastWritten));
+  const written = lastWritten ? [lastWritten, ...later] : [];
+  const categories = usersCategories(policy, item, before, written);
+  const given = fieldNames.filter((name) => isGiven(name, policy.rules[name], item, before, written));
   const extra: CopyExtra = {
     ...(categories.length > 0 && { categories }),
     ...(given.length > 0 && { given }),

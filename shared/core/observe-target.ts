@@ -90,15 +90,18 @@ function see(s: Situation, reading: Reading, number: number, item: Item): void {
 
 function copyOf(s: Situation, item: Item, before: Copy | undefined, version: Draft): Copy {
   // Without the version that was last written, the newest one must do: what differs from it counts as the user's own.
-  const base = (before && s.bases.get(version.number)) ?? version;
-  const extra = learn(s.policy, item, before?.extra, base);
-  return {
+  const [base, ...later] = (before && s.bases.get(version.number)) ?? [version];
+  const extra = learn(s.policy, item, before?.extra, base, later);
+  const copy = {
     item: item.id,
     etag: item.etag,
     seen: seenOf(s.policy, item.fields, extra),
     written: before?.written ?? 0,
     ...(extra && { extra }),
   };
+  // An item that shows the newest version is as good as written from it: later edits are told from the user's by that.
+  const shows = isRight(s, version, copy) ? (s.book.cards.get(version.number)?.revision ?? 0) : 0;
+  return { ...copy, written: Math.max(copy.written, shows) };
 }
 
 /** An item that no copy names: its stamp decides. Whatever is not ours does not exist for us (I9). */

@@ -18,8 +18,11 @@ export interface Situation {
   /** Revision up to which the endpoint was written. */
   readonly applied: number;
   readonly copies: ReadonlyMap<number, Copy>;
-  /** Versions that copies were last written from, where that is not the newest one. */
-  readonly bases: ReadonlyMap<number, Version>;
+  /**
+   * Where a copy was last written from another version than the newest: that one, and all that came after it. Of each of
+   * these a write may have taken effect that nobody noted.
+   */
+  readonly bases: ReadonlyMap<number, readonly [Version, ...Version[]]>;
   readonly settle: number;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -6,6 +6,8 @@ import type { Insert, Store } from '#ports/store';
 
 const PAGE = 500;
 const COMMITS = 50;
+/** Versions of one card looked through to tell whose a value is. */
+const VERSIONS = 100;
 
 /** One book as this process knows it: always a prefix of its log, moved on by `refresh`. */
 export class Book {
@@ -88,6 +90,18 @@ export class Book {
       'descending',
     );
     return found && versioned(found.record);
+  }
+
+  /** Versions of a card above a revision that are superseded and kept, the oldest first. */
+  async versionsAfter(number: number, revision: number): Promise<Versioned[]> {
+    const { book, head } = this.state;
+    const found = await this.#store.range(
+      'version',
+      versionKey(book, number, revision + 1),
+      versionKey(book, number, head),
+      VERSIONS,
+    );
+    return found.map(({ record }) => versioned(record));
   }
 
   /** Commits above the revision that this endpoint made: it must store them before anything else. */

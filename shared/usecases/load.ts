@@ -27,12 +27,10 @@ export async function refresh(pass: Pass): Promise<void> {
 export const copyWrites = (pass: Pass, slots: ReadonlyMap<number, Copy | null>): Write[] =>
   slots.size === 0 ? [] : [{ op: 'copies', endpoint: pass.endpoint.key, token: pass.token(), slots }];
 
+type Bases = Situation['bases'];
+
 /** Everything that judging needs, as plain data. `copies` are those of the items and cards in question. */
-export function situate(
-  pass: Pass,
-  copies: ReadonlyMap<number, Copy>,
-  bases: ReadonlyMap<number, Version> = new Map(),
-): Situation {
+export function situate(pass: Pass, copies: ReadonlyMap<number, Copy>, bases: Bases = new Map()): Situation {
   const { record, policy, context, book } = pass;
   return {
     policy,
@@ -51,14 +49,14 @@ export function situate(
   };
 }
 
-/** Versions that these copies were written from, where it is not the newest: what tells a user's change from ours. */
-export async function basesOf(pass: Pass, copies: ReadonlyMap<number, Copy>): Promise<Map<number, Version>> {
-  const bases = new Map<number, Version>();
+/** What these copies were written from and may show by now, where it is not the newest: it tells a user's change from ours. */
+export async function basesOf(pass: Pass, copies: ReadonlyMap<number, Copy>): Promise<Bases> {
+  const bases = new Map<number, readonly [Version, ...Version[]]>();
   for (const [number, copy] of copies) {
     const now = pass.book.state.cards.get(number);
     if (!now || copy.written === 0 || copy.written >= now.revision) continue;
     const base = await pass.book.versionAt(number, copy.written);
-    if (base) bases.set(number, base);
+    if (base) bases.set(number, [base, ...(await pass.book.versionsAfter(number, copy.written)), now]);
   }
   return bases;
 }

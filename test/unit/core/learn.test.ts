@@ -72,6 +72,19 @@ test("a filled field is the user's while it holds a value that is not ours", () 
   expect(learn(policy, seen(asWritten), extra, written)).toBeUndefined();
 });
 
+test("a write that nobody noted is ours: a later version's note, filled value and category are not the user's", () => {
+  const later = versionOf({ displayName: 'Ann', categories: ['New'], personalNotes: 'newer', jobTitle: 'Queen' });
+  const newest = versionOf({ displayName: 'Ann', personalNotes: 'newest' });
+  const shown = seen(render(policy, later).rendering.fields);
+  expect(learn(policy, shown, undefined, written, [later, newest])).toBeUndefined();
+  expect(learn(policy, shown, undefined, written)).toEqual({
+    categories: ['New'],
+    given: expect.arrayContaining(['personalNotes', 'jobTitle']),
+  });
+  const theirs = seen({ ...asWritten, personalNotes: 'plays chess' });
+  expect(learn(policy, theirs, undefined, written, [later, newest])).toEqual({ given: ['personalNotes'] });
+});
+
 test("where the policy only fills categories they are still parted into ours and the user's", () => {
   const filling = policyWith({ rules: { categories: 'filled' } });
   const item = seen({ ...asWritten, categories: ['VIP', 'Golf'] });
