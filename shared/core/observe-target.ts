@@ -89,8 +89,8 @@ function see(s: Situation, reading: Reading, number: number, item: Item): void {
 }
 
 function copyOf(s: Situation, item: Item, before: Copy | undefined, version: Draft): Copy {
-  // Without the version that was last written, the newest one must do: what differs from it counts as the user's own.
-  const [base, ...later] = (before && s.bases.get(version.number)) ?? [version];
+  // Where no other version is known, the newest one must do: what differs from it counts as the user's own.
+  const [base, ...later] = s.bases.get(version.number) ?? [version];
   const extra = learn(s.policy, item, before?.extra, base, later);
   const copy = {
     item: item.id,

@@ -19,8 +19,8 @@ export interface Situation {
   readonly applied: number;
   readonly copies: ReadonlyMap<number, Copy>;
   /**
-   * Where a copy was last written from another version than the newest: that one, and all that came after it. Of each of
-   * these a write may have taken effect that nobody noted.
+   * Where an item may show another version than the newest: the one that its copy was last written from and all that came
+   * after it, for each of which a write may have taken effect that nobody noted; all, where no copy names the item.
    */
   readonly bases: ReadonlyMap<number, readonly [Version, ...Version[]]>;
   readonly settle: number;

@@ -44,7 +44,7 @@ export async function commit(
   for (;;) {
     await refresh(pass);
     const copies = options.copies ?? (await copiesOf(pass, observations));
-    const situation = situate(pass, copies, await basesOf(pass, copies));
+    const situation = situate(pass, copies, await basesOf(pass, copies, observations));
     const reading = (options.judge ?? judgeBy(pass, observations))(situation);
     if (await weighReading(pass, situation, reading)) return { held: true };
     report(pass, reading);

@@ -1,6 +1,8 @@
 import type { Version } from '#core/card';
 import type { Copy } from '#core/copy';
+import type { Observation } from '#core/observation';
 import type { Situation } from '#core/situation';
+import { parseStamp } from '#core/stamp';
 import type { Write } from '#ports/store';
 import type { Pass } from './pass.ts';
 
@@ -49,14 +51,41 @@ export function situate(pass: Pass, copies: ReadonlyMap<number, Copy>, bases: Ba
   };
 }
 
-/** What these copies were written from and may show by now, where it is not the newest: it tells a user's change from ours. */
-export async function basesOf(pass: Pass, copies: ReadonlyMap<number, Copy>): Promise<Bases> {
+/**
+ * What these copies were written from and may show by now, where it is not the newest: it tells a user's change from
+ * ours. An item that no copy names may have been made from any version of its card.
+ */
+export async function basesOf(
+  pass: Pass,
+  copies: ReadonlyMap<number, Copy>,
+  observations: readonly Observation[],
+): Promise<Bases> {
   const bases = new Map<number, readonly [Version, ...Version[]]>();
+  const { cards } = pass.book.state;
   for (const [number, copy] of copies) {
-    const now = pass.book.state.cards.get(number);
+    const now = cards.get(number);
     if (!now || copy.written === 0 || copy.written >= now.revision) continue;
     const base = await pass.book.versionAt(number, copy.written);
     if (base) bases.set(number, [base, ...(await pass.book.versionsAfter(number, copy.written)), now]);
   }
+  if (pass.record.role === 'source') return bases;
+  for (const number of strangers(pass, copies, observations)) {
+    const now = cards.get(number);
+    if (now && now.revision > now.bornAt) bases.set(number, [now, ...(await pass.book.versionsAfter(number, 0))]);
+  }
   return bases;
+}
+
+/** Cards whose stamp an item carries that is not their copy. */
+function strangers(
+  pass: Pass,
+  copies: ReadonlyMap<number, Copy>,
+  observations: readonly Observation[],
+): ReadonlySet<number> {
+  const numbers = observations.map((seen) => {
+    const card = 'item' in seen ? parseStamp(seen.item.stamp ?? '')?.card : undefined;
+    const number = card === undefined ? undefined : pass.book.state.numbers.get(card);
+    return number !== undefined && copies.get(number)?.item !== seen.id ? number : undefined;
+  });
+  return new Set(numbers.filter((number) => number !== undefined));
 }
