@@ -1,7 +1,7 @@
 import type { Operation } from '#core/decide';
 import type { OrderRecord } from '#core/records';
-import type { Permit } from './apply.ts';
 import type { Propagator } from './propagate.ts';
+import type { Permits } from './runs-under-way.ts';
 
 /** One planned write. `address` and `name` are for the reader of the plan; the rest says what it is. */
 export interface PlannedOperation {
@@ -32,10 +32,7 @@ const identity = (operation: Pick<PlannedOperation, 'endpoint' | 'card' | 'kind'
  * meanwhile does not match and is left undone. A photo follows the write of its contact. Undefined for runs without a
  * plan: they may do everything.
  */
-export async function permitOf(
-  worker: Propagator,
-  order: OrderRecord,
-): Promise<((endpoint: string) => Permit) | undefined> {
+export async function permitsOf(worker: Propagator, order: OrderRecord): Promise<Permits | undefined> {
   const [key] = order.kind === 'run' ? (order.scope ?? []) : [];
   if (key === undefined) return undefined;
   const [plan] = await worker.context.ports.store.get('plan', [key]);

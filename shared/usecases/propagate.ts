@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { Policy } from '#core/policy';
 import type { ShardKey } from '#core/records';
 import type { Consumer } from '#ports/queue';
+import type { Permit } from './apply.ts';
 import { raiseBarriers } from './barriers.ts';
 import { Books } from './books.ts';
 import type { Context } from './context.ts';
@@ -17,6 +18,7 @@ import { RecentWrites } from './recent-writes.ts';
 import { Refusals } from './refusals.ts';
 import { RestoredStore } from './restored-store.ts';
 import { unpark } from './retries.ts';
+import { type Permits, RunsUnderWay } from './runs-under-way.ts';
 import { type Ask, Schedule } from './schedule.ts';
 import { hear } from './signals.ts';
 import { Sources } from './sources.ts';
@@ -70,8 +72,7 @@ export class Propagator {
   readonly #restored: RestoredStore;
   readonly #stop = new AbortController();
   readonly #wakeTimes: WakeTimes;
-  /** Policies that act without a trigger of their own: a run is under way. */
-  readonly #running = new Map<string, number>();
+  readonly #runs = new RunsUnderWay();
   readonly #background = new Set<Promise<unknown>>();
   #lagKept: Promise<void> = Promise.resolve();
   readonly #following = new Latest(() => this.#followMembers());
@@ -140,17 +141,16 @@ export class Propagator {
 
   /** May this policy act now? A manual one only during a run (H-06). */
   acts(policy: string): boolean {
-    return this.policy(policy)?.trigger === 'live' || (this.#running.get(policy) ?? 0) > 0;
+    return this.#isLive(policy) || this.#runs.any(policy);
   }
 
-  /** Lets a policy act, whatever its trigger, while the task runs. */
-  async during<T>(policy: string, task: () => Promise<T>): Promise<T> {
-    this.#running.set(policy, (this.#running.get(policy) ?? 0) + 1);
-    try {
-      return await task();
-    } finally {
-      this.#running.set(policy, (this.#running.get(policy) ?? 1) - 1);
-    }
+  #isLive(policy: string): boolean {
+    return this.policy(policy)?.trigger === 'live';
+  }
+
+  /** Lets a policy act, whatever its trigger, while the task runs; one that is not live no further than the permits say. */
+  during<T>(policy: string, task: () => Promise<T>, permits?: Permits): Promise<T> {
+    return this.#runs.during(policy, permits, task);
   }
 
   /** Asks for a pass that begins after this call. Undefined when it could not be done, or may not be. */
@@ -185,11 +185,12 @@ export class Propagator {
     if (!pass) return undefined;
     try {
       const { first } = ask;
+      const permit = ask.permit ?? this.#permit(endpoint);
       const worked = await work(pass, {
         read: ask.read,
         inventory: ask.inventory,
         thorough: ask.thorough === true,
-        ...(ask.permit && { permit: ask.permit }),
+        ...(permit && { permit }),
         ...(first !== undefined && { first }),
         inventories: (task) => this.#inventories.add(task),
         sourcesRead: () => this.sources.read(pass.policy, pass.sources),
@@ -201,6 +202,10 @@ export class Propagator {
       this.#failed(endpoint, cause);
       return undefined;
     }
+  }
+
+  #permit({ key, record: { policy } }: Endpoint): Permit | undefined {
+    return this.#isLive(policy) ? undefined : this.#runs.permit(policy, key);
   }
 
   async #open(endpoint: Endpoint, ask: Ask): Promise<Pass | undefined> {

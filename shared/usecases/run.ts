@@ -3,8 +3,9 @@ import type { OrderRecord, RunRecord, ShardKey } from '#core/records';
 import type { Put } from '#ports/store';
 import type { Permit } from './apply.ts';
 import type { Endpoint } from './pass.ts';
-import { permitOf } from './permit.ts';
+import { permitsOf } from './permit.ts';
 import type { Propagator } from './propagate.ts';
+import type { Permits } from './runs-under-way.ts';
 import type { Worked } from './work.ts';
 
 /** Problems named in a report; the rest is counted. */
@@ -28,6 +29,7 @@ export class Run {
   readonly #drift: Record<string, number> = {};
   readonly #problems: string[] = [];
   #phase: RunRecord['phase'] = 'reading';
+  #permits: Permits | undefined;
   readonly #done = new Set<Endpoint>();
   #stored = 0;
 
@@ -41,7 +43,8 @@ export class Run {
 
   async carryOut(): Promise<void> {
     const { policy, kind } = this.#order;
-    await this.#worker.during(policy, async () => {
+    this.#permits = await permitsOf(this.#worker, this.#order);
+    const task = async (): Promise<void> => {
       for (const endpoint of this.#mine()) this.#before.set(endpoint, { ...endpoint.counts });
       await this.#store(true);
       if (kind === 'remove') await this.#each(this.#mine(), (endpoint) => this.#remove(endpoint));
@@ -49,7 +52,8 @@ export class Run {
       else await this.#readAndApply();
       this.#phase = 'done';
       await this.#store(true);
-    });
+    };
+    await this.#worker.during(policy, task, this.#permits);
   }
 
   async #readAndApply(): Promise<void> {
@@ -58,9 +62,19 @@ export class Run {
     this.#phase = 'applying';
     await this.#store(true);
     await this.#othersRead();
-    const reads = this.#order.kind === 'reconcile';
-    const permit = await permitOf(this.#worker, this.#order);
-    await this.#each(this.#mine('target'), (endpoint) => this.#bring(endpoint, reads, permit?.(endpoint.key)));
+    await this.#each(this.#mine('target'), (endpoint) =>
+      this.#bring(endpoint, this.#isRead(endpoint), this.#permits?.(endpoint.key)),
+    );
+  }
+
+  /**
+   * Targets are looked at by a run, too: what users did to copies is put right then (K-07), and a plan has shown it. A
+   * folder that is inventoried anyway is not read a second time.
+   */
+  #isRead({ record: { inDoubt, generation, state } }: Endpoint): boolean {
+    const { kind, policy } = this.#order;
+    const whole = inDoubt || state !== 'active' || generation !== this.#worker.policy(policy)?.generation;
+    return kind === 'reconcile' || !whole;
   }
 
   #mine(role?: 'source' | 'target'): Endpoint[] {
