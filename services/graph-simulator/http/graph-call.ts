@@ -24,4 +24,6 @@ export interface GraphCall {
 export interface Outcome {
   readonly answer: GraphAnswer;
   readonly dropped?: boolean;
+  /** A fault's script put this answer in the place of Graph's own. */
+  readonly scripted?: boolean;
 }

@@ -10,6 +10,7 @@ import type { GraphCall, Outcome } from './graph-call.ts';
 import { isTooDeep } from './json-depth.ts';
 import { plainHeaders, readBody, sendGraph, TooLarge } from './message.ts';
 import type { Pipeline } from './pipeline.ts';
+import { tellAnswer } from './sent-answers.ts';
 import { targetOf } from './target.ts';
 
 /** What the Graph side of the server is built on. */
@@ -86,6 +87,7 @@ export class GraphServer {
     if (!outcome || outcome.dropped) return void request.socket.destroy();
     const clientRequestId = bare.headers['client-request-id'] ?? requestId;
     const answer = withInnerError(outcome.answer, requestId, clientRequestId, now());
+    tellAnswer(bare, answer, outcome.scripted);
     sendGraph(response, answer, { requestId, clientRequestId, now: now() });
   }
 
@@ -122,7 +124,7 @@ export class GraphServer {
     // Only a fault that names $batch strikes here, and only one that answers or cuts makes sense.
     const instead = faults.disturb(this.#call(arrival, caller))?.instead;
     if (instead && !instead.afterEffect)
-      return { ...this.#refused(arrival, instead.answer, caller), dropped: instead.dropped };
+      return { ...this.#refused(arrival, instead.answer, caller), dropped: instead.dropped, scripted: true };
     const items = readBatch(arrival.request.body);
     if ('status' in items) return this.#refused(arrival, items as GraphAnswer, caller);
     const run = (item: BatchItem): Outcome | Promise<Outcome> => {
@@ -131,7 +133,7 @@ export class GraphServer {
     };
     const outcome = await runBatch(items, run, random);
     judge.batchAnswered(requestId);
-    return instead ? { answer: instead.answer, dropped: instead.dropped } : outcome;
+    return instead ? { answer: instead.answer, dropped: instead.dropped, scripted: true } : outcome;
   }
 
   #call({ request, requestId, receivedAt, bytes }: Arrival, caller: Caller): GraphCall {

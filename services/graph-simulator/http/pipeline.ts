@@ -7,6 +7,7 @@ import type { LiveSettings } from '../settings.ts';
 import { graphError, withInnerError } from './errors.ts';
 import type { GraphCall, Outcome } from './graph-call.ts';
 import { roleRefusal } from './roles.ts';
+import { tellAnswer } from './sent-answers.ts';
 import type { Throttle } from './throttle.ts';
 
 /** What a call passes through on its way to the engine. */
@@ -95,10 +96,10 @@ export class Pipeline {
     const { delayMs, instead, changed, rewrite } = disturbance;
     const wait = this.#parts.settings.latencyMs + delayMs;
     if (wait > 0) await pause(wait);
-    if (instead && !instead.afterEffect) return this.#finish(call, entry, instead.answer, instead.dropped);
+    if (instead && !instead.afterEffect) return this.#finish(call, entry, instead.answer, instead);
     const truth = await this.#effect(changed ?? call);
     const answer = rewrite ? rewrite(truth) : truth;
-    return instead ? this.#finish(call, entry, instead.answer, instead.dropped) : this.#finish(call, entry, answer);
+    return instead ? this.#finish(call, entry, instead.answer, instead) : this.#finish(call, entry, answer);
   }
 
   #effect(call: GraphCall): GraphAnswer | Promise<GraphAnswer> {
@@ -116,17 +117,20 @@ export class Pipeline {
     return graphError(500, 'InternalServerError', 'The simulator failed: this is its own fault, not a scripted one.');
   }
 
-  #finish(call: GraphCall, entry: JournalEntry, answer: GraphAnswer, dropped = false): Outcome {
+  #finish(call: GraphCall, entry: JournalEntry, answer: GraphAnswer, script?: { dropped: boolean }): Outcome {
     const now = this.#parts.now();
     const clientRequestId = call.request.headers['client-request-id'] ?? call.requestId;
     const known = { ...answer, headers: { ...answer.headers, ...this.#parts.throttle.headersFor(call) } };
     const full = withInnerError(known, call.requestId, clientRequestId, now);
+    const dropped = script?.dropped ?? false;
     entry.status = dropped ? 0 : full.status;
     entry.durationMs = now - call.receivedAt;
     const code = errorCode(full);
     if (code !== undefined) entry.errorCode = code;
     if (dropped) return { answer: full, dropped };
     this.#parts.judge.answered(call, full);
-    return { answer: full };
+    const scripted = script !== undefined;
+    if (call.batch) tellAnswer(call.request, full, scripted);
+    return { answer: full, scripted };
   }
 }

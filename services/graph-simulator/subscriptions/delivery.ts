@@ -1,5 +1,6 @@
 import type { SimClock } from '../http/clock.ts';
 import type { Outgoing } from '../http/outgoing.ts';
+import { tellNotification } from '../http/sent-answers.ts';
 import type { LiveSettings } from '../settings.ts';
 import { EndpointHealth, healthPeriodMs } from './endpoint-health.ts';
 
@@ -147,7 +148,9 @@ export class Delivery {
   async #attempt(url: string, notices: readonly Notice[], attempt: number): Promise<boolean> {
     const { clock, outgoing } = this.#parts;
     const sentAt = clock.now();
-    const text = JSON.stringify({ value: notices.map(({ payload }) => payload) });
+    const body = { value: notices.map(({ payload }) => payload) };
+    tellNotification(url, body);
+    const text = JSON.stringify(body);
     const waitMs = attempt === 1 ? firstWaitMs : retryWaitMs;
     const { status, tookAtLeast } = await outgoing.post(url, text, 'application/json; charset=utf-8', waitMs).then(
       (answer) => ({ status: answer.status, tookAtLeast: 0 }),
