@@ -14,7 +14,7 @@ let checked = 0;
 
 function note(folder: string, what: string, faults: readonly string[]): void {
   checked += 1;
-  if (checked === 1 || checked % 100 === 0) noteCount(folder, checked);
+  if (checked === 1 || checked % 25 === 0) noteCount(folder, checked);
   if (faults.length > 0) noteFinding(folder, { what, faults: [...new Set(faults)].slice(0, 20) });
 }
 

@@ -42,6 +42,7 @@ const scenario = {
       ],
       properties: { groupTypes: ['Unified'], mailEnabled: true, securityEnabled: false },
     },
+    { id: '0b0b0b0b-0000-4000-8000-000000000201', displayName: 'Empty', members: [] },
   ],
   orgContacts: [
     {
@@ -91,6 +92,7 @@ async function tourContacts(send: Send, box: string): Promise<void> {
   await send('GET', `${place}/contacts/${id}`);
   await send('GET', link);
   for (const tail of ['', '/delta', '/$count']) await send('GET', `${box}/contactFolders${tail}`);
+  await send('GET', `${box}/contactFolders/delta`, { headers: { Prefer: 'odata.maxpagesize=1' } });
   await send('GET', `${place}/childFolders`);
   await send('PATCH', place, { json: { displayName: 'Firm 2' } });
   await send('GET', place);
@@ -102,6 +104,7 @@ async function tourDirectory(send: Send, simulator: Simulator, [ada, group]: rea
   for (const root of ['users', 'groups', 'contacts']) {
     await send('GET', `/${root}`);
     await send('GET', `/${root}?$select=*&$top=1`);
+    await send('GET', `/${root}/delta`, { headers: { Prefer: 'odata.maxpagesize=1' } });
     links.push(String(at((await send('GET', `/${root}/delta`)).body, '@odata.deltaLink')));
   }
   await send('GET', `/users/${ada}`);

@@ -1,6 +1,6 @@
 import { emailSlots, fieldKinds } from './contact-fields.ts';
 import { moment } from './contact-view.ts';
-import { canonicalId } from './extended-property.ts';
+import { canonicalId, type ExtendedBag } from './extended-property.ts';
 import { GraphFault } from './graph-fault.ts';
 import type { Item } from './item.ts';
 import { matches } from './odata/filter-match.ts';
@@ -12,7 +12,8 @@ export interface ContactFilter {
   readonly paths: ReadonlySet<string>;
 }
 
-const extendedPath = 'singleValueExtendedProperties';
+/** The collection that filters by extended property look into. */
+export const extendedPath = 'singleValueExtendedProperties';
 
 /**
  * Compiles `$filter` on contacts: comparisons of scalar properties, `emailAddresses/any(a:a/address eq '...')`, categories, and
@@ -36,7 +37,7 @@ export function parsed(text: string, lists = false): Filter {
 }
 
 /** A property's name is matched exactly, its value is not (graph.md 1.7). */
-const isExact = (path: string): boolean => path === `${extendedPath}/id`;
+export const isExact = (path: string): boolean => path === `${extendedPath}/id`;
 
 function check(filter: Filter, paths: Set<string>): void {
   if (filter.kind === 'and' || filter.kind === 'or') {
@@ -78,7 +79,8 @@ function sidesWithin(node: Filter, allowed: readonly string[]): boolean {
   return [node.left, node.right].every((side) => side.kind === 'value' || allowed.includes(side.path));
 }
 
-function withCanonicalIds(filter: Filter): Filter {
+/** The filter with ids of extended properties in their one spelling. Throws 400 as `canonicalId`. */
+export function withCanonicalIds(filter: Filter): Filter {
   if (filter.kind === 'and' || filter.kind === 'or') {
     return { ...filter, left: withCanonicalIds(filter.left), right: withCanonicalIds(filter.right) };
   }
@@ -98,14 +100,15 @@ function canonical(side: Operand, other: Operand): Operand {
     : side;
 }
 
+/** Extended properties as a filter looks at them. */
+export function extendedList(bag: ExtendedBag | null): readonly object[] {
+  const found: object[] = [];
+  for (let at = 0; bag && at < bag.length; at += 2) found.push({ id: bag[at], value: bag[at + 1] });
+  return found;
+}
+
 function property(item: Item, path: string): unknown {
-  if (path === extendedPath) {
-    const found: { id: unknown; value: unknown }[] = [];
-    const bag = item.extended ?? [];
-    for (let at = 0; at < bag.length; at += 2) found.push({ id: bag[at], value: bag[at + 1] });
-    return found;
-  }
-  return scalar(item, path);
+  return path === extendedPath ? extendedList(item.extended) : scalar(item, path);
 }
 
 /** What `$filter` and `$orderby` read of a contact. */

@@ -108,7 +108,7 @@ class Reader {
     }
     const next = this.#tokens[this.#at];
     const opens = this.#tokens[this.#at + 1]?.text === '(';
-    if (opens && next?.kind === 'word' && next.text.endsWith('/any')) return this.#any();
+    if (opens && next?.kind === 'word' && next.text.toLowerCase().endsWith('/any')) return this.#any();
     if (opens && next?.kind === 'word' && functions.has(next.text.toLowerCase())) return this.#call();
     return this.#compare();
   }

@@ -1,5 +1,5 @@
 import { answer, type Call, contextRoot, countAnswer, emptyAnswer } from '../call.ts';
-import { parsed } from '../contact-filter.ts';
+import { extendedList, extendedPath, isExact, parsed, withCanonicalIds } from '../contact-filter.ts';
 import { addExtended, unknownProperty } from '../contact-view.ts';
 import { type ExtendedWrite, extendedWrites } from '../extended-property.ts';
 import type { Folder } from '../folder.ts';
@@ -73,14 +73,19 @@ function kept(call: Call, children: Folder[]): Folder[] {
     if (order.endsWith(' desc')) children.reverse();
   }
   if (!filterText) return children;
-  const filter = parsed(filterText);
+  const filter = withCanonicalIds(parsed(filterText));
   return children.filter((folder) =>
-    matches(filter, (path) => {
-      if (path === 'displayName') return folder.displayName;
-      if (path === 'id') return folder.id;
-      if (path === 'parentFolderId') return folder.parent?.id;
-      throw new GraphFault(400, 'ErrorInvalidUrlQueryFilter', 'The query filter contains one or more invalid nodes.');
-    }),
+    matches(
+      filter,
+      (path) => {
+        if (path === extendedPath) return extendedList(folder.extended);
+        if (path === 'displayName') return folder.displayName;
+        if (path === 'id') return folder.id;
+        if (path === 'parentFolderId') return folder.parent?.id;
+        throw new GraphFault(400, 'ErrorInvalidUrlQueryFilter', 'The query filter contains one or more invalid nodes.');
+      },
+      isExact,
+    ),
   );
 }
 
