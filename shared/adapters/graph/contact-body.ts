@@ -5,6 +5,9 @@ import { stampText } from './properties.ts';
 const lists: ReadonlySet<string> = new Set([...listFields, 'emailAddresses']);
 const addresses: ReadonlySet<string> = new Set(addressFields);
 
+/** Exchange makes these out of other fields when a create does not state them: an empty one is stated (F10, graph.md 1.1). */
+const generated: ReadonlySet<string> = new Set(['displayName', 'fileAs']);
+
 /** What clears a field: null is refused for collections and addresses (graph.md 6, UnableToDeserializePostBody). */
 function emptyText(name: FieldName): string {
   if (lists.has(name)) return '[]';
@@ -14,7 +17,7 @@ function emptyText(name: FieldName): string {
 interface Encoded {
   /** All owned fields. */
   readonly update: string;
-  /** Only those that have a value: a new item has nothing to clear. */
+  /** Those that have a value, and empty ones that the server would fill: a new item has nothing else to clear. */
   readonly create: string;
 }
 
@@ -26,12 +29,16 @@ function encoded(rendering: Rendering): Encoded {
   if (known) return known;
   const filled: string[] = [];
   const cleared: string[] = [];
+  const unfilled: string[] = [];
   for (const name of rendering.owned) {
     const value = rendering.fields[name];
-    if (value === undefined) cleared.push(`"${name}":${emptyText(name)}`);
-    else filled.push(`"${name}":${JSON.stringify(value)}`);
+    if (value === undefined) {
+      const empty = `"${name}":${emptyText(name)}`;
+      cleared.push(empty);
+      if (generated.has(name)) unfilled.push(empty);
+    } else filled.push(`"${name}":${JSON.stringify(value)}`);
   }
-  const made = { update: `{${[...filled, ...cleared].join(',')}}`, create: filled.join(',') };
+  const made = { update: `{${[...filled, ...cleared].join(',')}}`, create: [...filled, ...unfilled].join(',') };
   encodings.set(rendering, made);
   return made;
 }
