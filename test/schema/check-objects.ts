@@ -42,8 +42,9 @@ function wantedNames(type: string, { options }: Place): readonly string[] {
   const select = options
     .get('select')
     ?.split(',')
-    .map((name) => name.trim());
-  if (!select || select.includes('*')) return defaultProperties[type] ?? [];
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (!select || select.length === 0 || select.includes('*')) return defaultProperties[type] ?? [];
   return ['id', ...select];
 }
 

@@ -18,8 +18,13 @@ function note(folder: string, what: string, faults: readonly string[]): void {
   if (faults.length > 0) noteFinding(folder, { what, faults: [...new Set(faults)].slice(0, 20) });
 }
 
+const observed = new Set<string>();
+
 /** Checks every answer and notification of the simulators in this process from now on, and notes what is wrong in a folder. */
 export function observe(folder: string): void {
+  // Where test files share a process, each asks for it anew.
+  if (observed.has(folder)) return;
+  observed.add(folder);
   subscribe(sentAnswers.name, (message) => {
     const sent = message as SentAnswer;
     const { method, path, query } = sent.request;
@@ -34,7 +39,7 @@ export function observe(folder: string): void {
       models().flatMap((model) => checkNotification(model, body)),
     );
   });
-  process.on('exit', () => {
+  process.once('exit', () => {
     if (checked > 0) noteCount(folder, checked);
   });
 }

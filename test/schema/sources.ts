@@ -15,19 +15,21 @@ export function schemaFile(name: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
+const address: Property = { type: { kind: 'named', name: 'emailAddress' }, nullable: true };
+const texts: Property = { type: { kind: 'list', of: { kind: 'primitive', name: 'string' } }, nullable: false };
+
 /** What Graph's metadata has and the package leaves out. */
-const leftOut: Readonly<Record<string, readonly [string, Property]>> = {
-  group: [
-    'resourceProvisioningOptions',
-    { type: { kind: 'list', of: { kind: 'primitive', name: 'string' } }, nullable: false },
-  ],
+const leftOut: Readonly<Record<string, Readonly<Record<string, Property>>>> = {
+  contact: { primaryEmailAddress: address, secondaryEmailAddress: address, tertiaryEmailAddress: address },
+  group: { resourceProvisioningOptions: texts },
 };
 
 function completed(model: Model): Model {
   const structs = new Map(model.structs);
-  for (const [type, [name, property]] of Object.entries(leftOut)) {
+  for (const [type, more] of Object.entries(leftOut)) {
     const struct = structs.get(type);
-    if (struct) structs.set(type, { ...struct, properties: new Map([...struct.properties, [name, property]]) });
+    if (!struct) continue;
+    structs.set(type, { ...struct, properties: new Map([...struct.properties, ...Object.entries(more)]) });
   }
   return { ...model, structs };
 }

@@ -33,6 +33,11 @@ export function unknownSegment(segment: string): GraphFault {
   return new GraphFault(400, 'BadRequest', `Resource not found for the segment '${segment}'.`);
 }
 
+/** Throws the 400 of `unknownSegment` when a path goes on where it must end. */
+export function endOfPath(below: readonly string[]): void {
+  if (below[0] !== undefined) throw unknownSegment(below[0]);
+}
+
 /** 405 on an Outlook resource (graph.md 12.11). */
 export function wrongVerb(): GraphFault {
   return new GraphFault(405, 'ErrorInvalidRequest', 'The OData request is not supported.');

@@ -20,3 +20,15 @@ test('graph.md 1.6, 1.7: folders are found by an extended property, and `contact
   const { body } = await send('GET', `${box}/contactFolders?$filter=${encodeURIComponent(wrong)}`);
   expect(at(body, 'value')).toEqual([]);
 });
+
+test('graph.md 6: a path that goes on behind its end is a 400, and `$count` takes GET only', async () => {
+  const send = await client(await simulate());
+  const box = '/users/ada@contoso.com';
+  const advanced = { headers: { ConsistencyLevel: 'eventual' } };
+  for (const path of ['contacts/$count', 'contacts/delta', 'contactFolders/$count', 'contactFolders/delta', 'photo'])
+    expect((await send('GET', `${box}/${path}/more/still`)).status, path).toBe(400);
+  for (const path of ['/users/$count', '/groups/delta', `${box}/mailboxSettings/userPurpose`])
+    expect((await send('GET', `${path}/more`, advanced)).status, path).toBe(400);
+  expect((await send('DELETE', `${box}/contactFolders/$count`)).status).toBe(405);
+  expect((await send('GET', `${box}/contactFolders/$count`)).status).toBe(200);
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GraphRequest } from '../../../services/graph-simulator/engine/wire.ts';
-import { ann, smallWorld } from './small-world.ts';
+import { ann, smallWorld, told } from './small-world.ts';
 
 const segment = fc.oneof(
   fc.constantFrom(
@@ -96,7 +96,7 @@ test('graph 6: whatever is sent, the answer is a success or an error envelope, a
   });
   fc.assert(
     fc.property(request, (sent) => {
-      const { status, body: answered } = engine.handle(sent);
+      const { status, body: answered } = told(sent, engine);
       if (status < 400) return;
       expect(answered).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
       expect(status === 500 ? sent.query : '').toContain(status === 500 ? '$expand' : '');

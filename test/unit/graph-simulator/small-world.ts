@@ -1,6 +1,8 @@
 import type { Company, FolderContents, UserSpec } from '../../../services/graph-simulator/engine/company.ts';
 import { createEngine, type GraphEngine } from '../../../services/graph-simulator/engine/engine.ts';
 import type { GraphAnswer, GraphRequest } from '../../../services/graph-simulator/engine/wire.ts';
+import { withInnerError } from '../../../services/graph-simulator/http/errors.ts';
+import { tellAnswer } from '../../../services/graph-simulator/http/sent-answers.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -54,6 +56,13 @@ export const smallCompany = (contacts: FolderContents = {}, more: Partial<Compan
   ...more,
 });
 
+/** Answers as the engine does, and tells observers, as the shell around it does, of what a client would get. */
+export function told(request: GraphRequest, engine: GraphEngine): GraphAnswer {
+  const answer = engine.handle(request);
+  tellAnswer(request, withInnerError(answer, ann, ann, 0));
+  return answer;
+}
+
 export function smallWorld(contacts: FolderContents = {}, more: Partial<Company> = {}): SmallWorld {
   const time = { now: Date.parse('2026-05-01T10:00:00Z') };
   let state = 12345;
@@ -64,7 +73,7 @@ export function smallWorld(contacts: FolderContents = {}, more: Partial<Company>
   const engine = createEngine(smallCompany(contacts, more), { now: () => time.now, random, linkRoot: () => root });
   const call: SmallWorld['call'] = (method, url, { body, headers = {} } = {}) => {
     const [path = '', query = ''] = url.replace(root, '').split(/\?(.*)/s);
-    return engine.handle({ method, path, query, headers, body });
+    return told({ method, path, query, headers, body }, engine);
   };
   return {
     engine,

@@ -3,7 +3,7 @@ import { extendedList, extendedPath, isExact, parsed, withCanonicalIds } from '.
 import { addExtended, unknownProperty } from '../contact-view.ts';
 import { type ExtendedWrite, extendedWrites } from '../extended-property.ts';
 import type { Folder } from '../folder.ts';
-import { GraphFault, itemNotFound, undeserializable, unknownSegment, wrongVerb } from '../graph-fault.ts';
+import { endOfPath, GraphFault, itemNotFound, undeserializable, unknownSegment, wrongVerb } from '../graph-fault.ts';
 import { looksLikeId } from '../item-ids.ts';
 import type { Mailbox } from '../mailbox.ts';
 import { expandedProperties } from '../odata/expand.ts';
@@ -18,8 +18,11 @@ import { outlookPage } from './outlook-page.ts';
 export function contactFoldersRoute(call: Call, mailbox: Mailbox, rest: readonly string[]): GraphAnswer {
   const [id, ...below] = rest;
   if (id === undefined) return collection(call, mailbox, mailbox.contacts);
-  if (id === '$count') return countAnswer(mailbox.childrenOf(mailbox.contacts).length);
-  if (isDelta(id)) return folderDelta(call, mailbox);
+  if (id === '$count') return count(call, mailbox, mailbox.contacts, below);
+  if (isDelta(id)) {
+    endOfPath(below);
+    return folderDelta(call, mailbox);
+  }
   return folderRoute(call, mailbox, find(mailbox, id, below), below);
 }
 
@@ -35,21 +38,29 @@ function find(mailbox: Mailbox, id: string, below: readonly string[]): Folder {
   throw itemNotFound();
 }
 
+const mayPurge = (call: Call): boolean => call.request.method === 'POST' && call.world.cloud === 'global';
+
 function folderRoute(call: Call, mailbox: Mailbox, folder: Folder, rest: readonly string[]): GraphAnswer {
   const [next, id, ...below] = rest;
   if (next === undefined) return single(call, mailbox, folder);
   if (next === 'contacts') return contactsRoute(call, mailbox, folder, false, rest.slice(1));
-  if (next === 'permanentDelete' && call.request.method === 'POST' && call.world.cloud === 'global') {
+  if (next === 'permanentDelete' && id === undefined && mayPurge(call)) {
     mailbox.deleteFolder(folder);
     return emptyAnswer(204);
   }
   if (next !== 'childFolders') throw unknownSegment(next);
   if (id === undefined) return collection(call, mailbox, folder);
-  if (id === '$count') return countAnswer(mailbox.childrenOf(folder).length);
+  if (id === '$count') return count(call, mailbox, folder, below);
   if (isDelta(id)) throw new GraphFault(400, 'BadRequest', "Change tracking is not supported against 'childFolders'.");
   const child = find(mailbox, id, below);
   if (child.parent !== folder) throw itemNotFound();
   return folderRoute(call, mailbox, child, below);
+}
+
+function count(call: Call, mailbox: Mailbox, parent: Folder, below: readonly string[]): GraphAnswer {
+  endOfPath(below);
+  if (call.request.method !== 'GET') throw wrongVerb();
+  return countAnswer(mailbox.childrenOf(parent).length);
 }
 
 function collection(call: Call, mailbox: Mailbox, parent: Folder): GraphAnswer {

@@ -3,7 +3,7 @@ import { contactFilter, contactOrder, scalar } from '../contact-filter.ts';
 import { type ContactViewing, contactSelect, contactView } from '../contact-view.ts';
 import { writeOf } from '../contact-write.ts';
 import type { Folder } from '../folder.ts';
-import { GraphFault, itemNotFound, unknownSegment, wrongVerb } from '../graph-fault.ts';
+import { endOfPath, GraphFault, itemNotFound, unknownSegment, wrongVerb } from '../graph-fault.ts';
 import type { Item } from '../item.ts';
 import { looksLikeId } from '../item-ids.ts';
 import { etagOf, type Mailbox } from '../mailbox.ts';
@@ -33,12 +33,13 @@ export function contactsRoute(
     if (method === 'POST') return create(call, mailbox, folder, anywhere);
     throw wrongVerb();
   }
+  if (id === '$count' || isDelta(id)) endOfPath(below);
   if (method === 'GET' && id === '$count') return countAnswer(chosen(call, mailbox, folder).count());
   if (isDelta(id)) return contactDelta(call, mailbox, folder, anywhere);
   const item = find(mailbox, folder, anywhere, id);
   if (below[0] === 'photo') return contactPhoto(call, mailbox, item, below.slice(1));
   if (below.length === 0) return single(call, mailbox, item);
-  if (below[0] === 'permanentDelete' && method === 'POST' && call.world.cloud === 'global') {
+  if (below[0] === 'permanentDelete' && below.length === 1 && method === 'POST' && call.world.cloud === 'global') {
     mailbox.deleteContact(item);
     mailbox.purge(item);
     return emptyAnswer(204);

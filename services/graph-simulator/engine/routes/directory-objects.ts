@@ -2,7 +2,7 @@ import { answer, type Call, contextRoot, countAnswer } from '../call.ts';
 import type { DirectoryKind, DirectoryObject } from '../directory.ts';
 import { directoryTypes } from '../directory-types.ts';
 import { directorySelect, directoryView } from '../directory-view.ts';
-import { GraphFault, unknownSegment, wrongDirectoryVerb } from '../graph-fault.ts';
+import { endOfPath, GraphFault, unknownSegment, wrongDirectoryVerb } from '../graph-fault.ts';
 import type { GraphAnswer } from '../wire.ts';
 import { isDelta } from './delta-round.ts';
 import { directoryDelta } from './directory-delta.ts';
@@ -15,6 +15,7 @@ export function directoryRoute(call: Call, kind: DirectoryKind, rest: readonly s
   const { directory } = call.world;
   const [key, part, ...below] = rest;
   if (key === undefined) return list(call, kind);
+  if (key === '$count' || isDelta(key)) endOfPath(part === undefined ? [] : [part]);
   if (key === '$count') return countAnswer(directoryRows(call, kind, directory.list(kind), true).length);
   if (isDelta(key)) return directoryDelta(call, kind);
   const object = kind === 'user' ? directory.user(key) : directory.object(key);
@@ -57,6 +58,7 @@ function members(call: Call, group: DirectoryObject, part: string, below: readon
   const [first, second] = below;
   const cast = first === undefined ? undefined : casts.get(first);
   const counted = first === '$count' || second === '$count';
+  endOfPath(first === '$count' ? below.slice(1) : below.slice(counted ? 2 : 1));
   if (first !== undefined && first !== '$count' && !cast) throw unknownSegment(first);
   if (cast && call.request.headers['consistencylevel']?.toLowerCase() !== 'eventual') {
     throw new GraphFault(

@@ -1,5 +1,5 @@
 import { answer, type Call, contextRoot } from '../call.ts';
-import { GraphFault, unknownSegment, wrongVerb } from '../graph-fault.ts';
+import { endOfPath, GraphFault, unknownSegment, wrongVerb } from '../graph-fault.ts';
 import type { Mailbox } from '../mailbox.ts';
 import type { GraphAnswer } from '../wire.ts';
 import { contactFoldersRoute } from './contact-folders.ts';
@@ -31,6 +31,7 @@ const mailboxParts = new Set(['contacts', 'contactFolders', 'mailboxSettings', '
 function mailboxRoute(call: Call, mailbox: Mailbox, part: string, rest: readonly string[]): GraphAnswer {
   if (part === 'contacts') return contactsRoute(call, mailbox, mailbox.contacts, true, rest);
   if (part === 'contactFolders') return contactFoldersRoute(call, mailbox, rest);
+  if (part !== 'mailboxSettings') endOfPath(rest);
   if (part === 'translateExchangeIds') return translateIds(call, mailbox);
   if (part === 'sendMail') return sendMail(call, mailbox);
   return settings(call, mailbox, rest);
@@ -45,7 +46,8 @@ function settings(call: Call, mailbox: Mailbox, rest: readonly string[]): GraphA
     language: { locale: mailbox.language, displayName: mailbox.language },
     userPurpose: mailbox.kind,
   };
-  const [name] = rest;
+  const [name, ...below] = rest;
+  endOfPath(below);
   if (name === undefined) return answer(200, { '@odata.context': context, ...all });
   if (!(name in all)) throw new GraphFault(400, 'BadRequest', `Resource not found for the segment '${name}'.`);
   const value = all[name];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { answer, type Call, contextRoot } from '../call.ts';
 import type { DirectoryObject } from '../directory.ts';
-import { GraphFault, unknownSegment } from '../graph-fault.ts';
+import { endOfPath, GraphFault, unknownSegment } from '../graph-fault.ts';
 import type { GraphAnswer } from '../wire.ts';
 
 const sizes = new Set(['48X48', '64X64', '96X96', '120X120', '240X240', '360X360', '432X432', '504X504', '648X648']);
@@ -20,6 +20,7 @@ export function userPhoto(call: Call, user: DirectoryObject, rest: readonly stri
   const [size = '240X240', value] = sized ? [rest[1]?.toUpperCase(), rest[2]] : [undefined, rest[1]];
   if (sized && rest[1] !== undefined && !sizes.has(size)) throw noPhoto();
   if (value !== undefined && value !== '$value') throw unknownSegment(value);
+  endOfPath(rest.slice(sized ? 3 : 2));
   const photo = call.world.userPhoto(user.id);
   if (!photo) throw noPhoto();
   if (value) return { status: 200, headers: { 'content-type': 'image/jpeg' }, body: photo };
