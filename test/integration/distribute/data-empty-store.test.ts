@@ -10,7 +10,7 @@ let system: System;
 const [ADA, BOB, CLEO] = everyone as [string, string, string];
 
 afterEach(async () => {
-  await closingChecks(stage, { storeLost: true });
+  await closingChecks(stage);
   await stage.close();
 });
 

@@ -13,7 +13,7 @@ const options = { pictures: sharpPictures };
 let stage: Stage;
 
 afterEach(async () => {
-  await closingChecks(stage, { storeLost: true });
+  await closingChecks(stage);
   await stage.close();
 });
 

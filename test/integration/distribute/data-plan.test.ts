@@ -121,12 +121,14 @@ test('promise 8, K-06: deletions that the brake would hold are no part of a plan
   await stage.have(20);
 });
 
-test('K-07: a copy that its user deleted, and one that was edited, are right again after the next run by hand', async () => {
+test('B-07, K-07: a copy that its user deleted, and one that was edited, are right again after the next run by hand', async () => {
   await filled(3);
+  const sources = await stage.sources();
   await stage.outlook.remove(BOB, await copyId(BOB, 'Person 1'));
   await stage.outlook.edit(CLEO, await copyId(CLEO, 'Person 2'), { jobTitle: 'changed by Cleo' });
   await order(system, 'run');
   await stage.have(3);
   await stage.have(0, [CLEO], (copy) => copy['jobTitle'] !== null);
+  expect(await stage.sources()).toEqual(sources);
   await quiet(stage, system);
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { closingChecks, quiet, quietWithEmptyStore } from '../../support/closing-checks.ts';
+import { closingChecks, expectInventories, quiet, quietWithEmptyStore } from '../../support/closing-checks.ts';
 import { everyone, SOURCE, Stage, usualPolicy } from '../../support/stage.ts';
 import type { System } from '../../support/system.ts';
 import { until } from '../../support/until.ts';
@@ -11,7 +11,7 @@ const policy = usualPolicy({ exclude: { categories: ['Internal, strictly'] } });
 const [ADA] = everyone as [string, string, string];
 
 afterEach(async () => {
-  await closingChecks(stage, { storeLost: true });
+  await closingChecks(stage);
   await stage.close();
 });
 
@@ -97,6 +97,7 @@ test('promise 7: whoever is private from the start leaves no trace in the store,
 test('A-65: a version that is refused everywhere is marked once, and each mailbox is asked once', async () => {
   stage = await Stage.open({ contacts: [contact(1), { ...contact(2), displayName: 'Bad' }] });
   const bad = { method: 'POST', path: '/[/]contacts$/', app: stage.simulator.clientId };
+  expectInventories(stage);
   stage.simulator.faults.add({ ...bad, status: 400, code: 'ErrorInvalidProperty', times: 0 });
   system = await stage.system([policy]);
   const marked = async (): Promise<string[]> =>
