@@ -139,14 +139,19 @@ export class Leases {
   /** Takes what is free up to a fair share, or gives one shard back when others live and this one has too many. */
   async #balance(shards: readonly (ShardRecord | undefined)[], asked: number, workers: number): Promise<void> {
     const share = Math.ceil(shardKeys.length / workers);
-    const takes: Promise<void>[] = [];
+    const moves: Promise<void>[] = [];
     let mine = this.#held.size;
     for (const [i, shard] of shardKeys.entries()) {
-      if (this.#held.has(shard) || mine >= share || !this.#isFree(shards[i], asked)) continue;
-      mine++;
-      takes.push(this.#take(shard, shards[i]));
+      const record = shards[i];
+      if (this.#held.has(shard)) continue;
+      if (mine < share && this.#isFree(record, asked)) {
+        mine++;
+        moves.push(this.#take(shard, record));
+      } else if (record?.owner === this.worker) moves.push(this.#giveBack(shard, record.token));
     }
-    await Promise.all(takes);
+    // All of them, before the next beat looks again: one that failed must not leave another under way.
+    const failed = (await Promise.allSettled(moves)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
     if (this.#held.size <= share || workers === 1) return;
     const surplus = this.owned().at(-1);
     if (surplus) await this.release(surplus);
@@ -169,7 +174,13 @@ export class Leases {
     await store.write([[{ op: 'raise', shard, token }]]);
     this.#held.set(shard, { token, goodFrom });
     this.#context.emit({ type: 'lease', shard, what: 'taken' });
-    await this.#hooks.taken(shard, token, !before || before.owner === null);
+    try {
+      await this.#hooks.taken(shard, token, !before || before.owner === null);
+    } catch (cause) {
+      // Held, it would count as worked though its endpoints may not be loaded: the next beat takes it anew.
+      await this.#drop(shard);
+      throw cause;
+    }
   }
 
   async #drop(shard: ShardKey): Promise<void> {
@@ -184,9 +195,14 @@ export class Leases {
     if (!held) return;
     this.#held.delete(shard);
     await this.#hooks.lost(shard);
-    const { store } = this.#context.ports;
-    await store.write([[{ op: 'take', shard, expect: held.token, owner: null, token: held.token }]]);
+    await this.#giveBack(shard, held.token);
     this.#context.emit({ type: 'lease', shard, what: 'released' });
+  }
+
+  /** Left under our name though we do not hold it, a shard would be nobody's while we live. */
+  async #giveBack(shard: ShardKey, token: number): Promise<void> {
+    const { store } = this.#context.ports;
+    await store.write([[{ op: 'take', shard, expect: token, owner: null, token }]]);
   }
 
   /** Stops beating and gives everything back. The caller has let running passes end. */
