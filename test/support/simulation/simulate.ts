@@ -25,19 +25,22 @@ import { calm, type Weather } from './weather.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** As on a real tenant, but for the longest waits. */
+/** As on a real tenant, but for slower beats, which are most of the work, and the longest waits. */
 export const timing: Timing = {
   ...defaultTiming,
-  unreachable: [MINUTE, 20 * MINUTE],
-  retry: [2 * SECOND, 5 * MINUTE],
+  beat: 10 * SECOND,
+  stop: 24 * SECOND,
+  death: 40 * SECOND,
+  unreachable: [MINUTE, 10 * MINUTE],
+  retry: [2 * SECOND, 3 * MINUTE],
 };
 
 /** Between two nightly passes: nights are short here. */
-const NIGHT = 60 * MINUTE;
+const NIGHT = 30 * MINUTE;
 /** After the storm: every wait that it left behind is over. */
-const REST = 35 * MINUTE;
+const REST = 18 * MINUTE;
 /** What a nightly pass takes at the longest. */
-const PASS = 15 * MINUTE;
+const PASS = 9 * MINUTE;
 
 export interface SimulationOptions {
   /** Without any fault: people only. */
