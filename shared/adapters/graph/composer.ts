@@ -104,6 +104,8 @@ export class Composer {
       (urgent ? lane.urgent : lane.bulk).push(ask);
       if (signal) this.#watch(signal, ask);
       this.#ready.place(lane, now);
+      // A long pause gave everything back and left no timer: whoever comes near its end would wait for ever.
+      if (lane.pausedUntil > now && !lane.open) this.#resumeLater(lane, lane.pausedUntil - now);
       this.#pump();
     });
   }
@@ -323,7 +325,10 @@ export class Composer {
 
   /** Timers fire early now and then: the lane asks again until its pause is really over. */
   #resumeLater(lane: Lane, pause: number): void {
+    if (lane.resuming) return;
+    lane.resuming = true;
     void this.#clock.sleep(Math.ceil(pause)).then(() => {
+      lane.resuming = false;
       const now = this.#clock.monotonic();
       if (lane.pausedUntil > now) {
         this.#resumeLater(lane, lane.pausedUntil - now);

@@ -24,6 +24,8 @@ export class Lane {
   readonly bulk: Ask[] = [];
   /** In an open batch. */
   open = false;
+  /** A timer waits for the end of its pause. */
+  resuming = false;
   /** Monotonic milliseconds: when it last became ready, until when Graph asked it to wait, when Graph last did. */
   readyAt = 0;
   pausedUntil = Number.NEGATIVE_INFINITY;

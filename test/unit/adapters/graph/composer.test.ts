@@ -204,6 +204,21 @@ describe('throttling', () => {
     expect(pauses).toEqual([1000, 2000, 4000]);
   });
 
+  test('whoever asks near the end of a long pause is sent when it is over', async () => {
+    const { ask, batches, clock } = scriptedGraph();
+    const asked = ask('m', '/m/1');
+    await clock.advance(5);
+    batches[0]?.answer(() => ({ status: 429, headers: { 'retry-after': '30' } }));
+    expect((await asked).retryAfterMs).toBe(30_000);
+    await clock.advance(29_000);
+    void ask('m', '/m/2');
+    void ask('m', '/m/3');
+    await clock.advance(990);
+    expect(batches).toHaveLength(1);
+    await clock.advance(20);
+    expect(batches[1]?.urls).toEqual(['/m/2', '/m/3']);
+  });
+
   test('a batch that is refused as a whole pauses the tenant', async () => {
     const { ask, batches, clock } = scriptedGraph();
     const asked = ask('m', '/m/1');
